@@ -1,0 +1,71 @@
+//! Those that store a value they are given.
+
+use anyhow::Result;
+use cached::{ConcurrentCached as _, ShardedLruTtlCache};
+use cached_runtime::{Cache, Caches, Policy, Settings, key};
+use tokio::runtime::Runtime;
+
+use super::{
+    Load, Storing,
+    loaders::{Amalgam, Moka, Quick, amalgam, moka, quick_cache},
+    storing,
+};
+use crate::{
+    contestants::TTL,
+    workload::{Conversations, rendered},
+};
+
+pub(super) fn all(room: u64, load: &Load, runtime: &Runtime) -> Result<Vec<Box<dyn Storing>>> {
+    let caches = Caches::builder().settings("conversations", Settings::new().capacity(room));
+    let sharded = ShardedLruTtlCache::builder()
+        .max_size(usize::try_from(room)?)
+        .ttl(TTL);
+    Ok(vec![
+        Box::new(IntoToolkit(
+            caches.build()?.cache("conversations"),
+            load.clone(),
+        )),
+        Box::new(IntoMoka(moka(Some(room)), load.clone())),
+        Box::new(IntoQuickCache(quick_cache(Some(room))?, load.clone())),
+        Box::new(IntoCached(sharded.build()?, load.clone())),
+        Box::new(IntoAmalgam(amalgam(Some(room), runtime)?, load.clone())),
+    ])
+}
+
+struct IntoToolkit(Cache, Load);
+
+const POLICY: Policy = Policy::new(TTL);
+
+storing!("this toolkit, Cache::insert", IntoToolkit, |this, call| {
+    let (user_id, status) = (call.user_id(), call.status());
+    let key = key!("conversations:user:<user_id>:status:<status>");
+    this.0.insert(&key, this.1.0.clone(), &POLICY);
+});
+
+struct IntoMoka(Moka, Load);
+
+storing!("moka, insert", IntoMoka, |this, call| {
+    let key = rendered(call.user_id(), call.status());
+    this.0.insert(key, this.1.0.clone()).await;
+});
+
+struct IntoQuickCache(Quick, Load);
+
+storing!("quick_cache, insert", IntoQuickCache, |this, call| {
+    this.0
+        .insert(rendered(call.user_id(), call.status()), this.1.0.clone());
+});
+
+struct IntoCached(ShardedLruTtlCache<String, Conversations>, Load);
+
+storing!("cached 4, ShardedLruTtlCache", IntoCached, |this, call| {
+    let key = rendered(call.user_id(), call.status());
+    this.0.cache_set(key, this.1.0.clone()).is_ok()
+});
+
+struct IntoAmalgam(Amalgam, Load);
+
+storing!("amalgam, set", IntoAmalgam, |this, call| {
+    let key = rendered(call.user_id(), call.status());
+    this.0.set(&key, this.1.0.clone()).await.is_ok()
+});

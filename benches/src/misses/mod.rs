@@ -1,0 +1,106 @@
+//! What a miss costs whose load does nothing, and storing into a cache that is full.
+
+mod attributes;
+mod inserters;
+mod loaders;
+
+use std::{sync::Arc, time::Instant};
+
+use tokio::runtime::Runtime;
+
+use crate::{
+    cli::Cli,
+    report::{Report, grouped},
+    rounds::{Series, play},
+    workload::{Call, Conversations, NoSuchUser},
+};
+
+pub(crate) const TITLE: &str = "A miss, and storing under churn";
+
+/// Calls a slice.
+const CALLS: u32 = 20_000;
+/// Entries in the caches that are full.
+const FULL: u64 = 10_000;
+
+/// What every load brings.
+#[derive(Clone)]
+struct Load(Conversations);
+
+impl Load {
+    #[inline]
+    fn bring(&self, _user_id: u64, _status: Option<&str>) -> Result<Conversations, NoSuchUser> {
+        Ok(self.0.clone())
+    }
+}
+
+/// One of those that are measured.
+trait Storing: Sync {
+    fn name(&self) -> &'static str;
+
+    /// Stores an entry for each call.
+    fn run(&self, runtime: &Runtime, calls: &[Call]);
+}
+
+/// Writes the loop around one way to store. Not all of them get by without a runtime, so all have one.
+macro_rules! storing {
+    ($name:expr, $type:ty, |$this:ident, $call:ident| $stored:expr) => {
+        impl $crate::misses::Storing for $type {
+            fn name(&self) -> &'static str {
+                $name
+            }
+
+            #[inline(never)]
+            fn run(&self, runtime: &::tokio::runtime::Runtime, calls: &[$crate::workload::Call]) {
+                runtime.block_on(async {
+                    let $this = self;
+                    for &$call in calls {
+                        ::std::hint::black_box($stored);
+                    }
+                });
+            }
+        }
+    };
+}
+use storing;
+
+pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> anyhow::Result<()> {
+    let load = Load(Arc::new(Vec::new()));
+    report.section(TITLE);
+    report.text(&format!(
+        "Keys that were never there; the load returns at once with an `Arc` that exists. Nanoseconds a call: median over the \
+         rounds, then the least and the most. *Full* is a cache of {} entries, so each call also evicts one.",
+        grouped(FULL)
+    ));
+    let mut rows = Vec::new();
+    for (what, contestants) in [
+        ("miss, ample room: ", loaders::all(None, &load, runtime)?),
+        ("miss, full: ", loaders::all(Some(FULL), &load, runtime)?),
+        ("insert, full: ", inserters::all(FULL, &load, runtime)?),
+    ] {
+        let mut next = 0;
+        let series = play(&contestants, cli.rounds(), |contestant| {
+            let calls = fresh(&mut next);
+            let begun = Instant::now();
+            contestant.run(runtime, &calls);
+            [begun.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS)]
+        });
+        let named = contestants.iter().zip(&series);
+        rows.extend(named.map(|(contestant, [series])| row(what, contestant.name(), series)));
+    }
+    report.table(&["", "ns", "spread"], rows);
+    Ok(())
+}
+
+fn row(what: &str, name: &str, series: &Series) -> Vec<String> {
+    vec![
+        format!("{what}{name}"),
+        format!("{:.0}", series.median()),
+        format!("{:.0}–{:.0}", series.least(), series.most()),
+    ]
+}
+
+fn fresh(next: &mut u32) -> Vec<Call> {
+    let first = *next;
+    *next += CALLS;
+    (first..*next).map(Call).collect()
+}

@@ -1,0 +1,81 @@
+//! Turns: every contestant once a round, in an order that moves on, so that a noisy moment hits no one in particular.
+
+/// What one contestant needed, in nanoseconds a call, round by round.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Series(Vec<f64>);
+
+impl Series {
+    pub(crate) fn push(&mut self, value: f64) {
+        self.0.push(value);
+    }
+
+    pub(crate) fn median(&self) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let middle = sorted.len() / 2;
+        let at = |n: usize| sorted.get(n).copied().unwrap_or(f64::NAN);
+        if sorted.len().is_multiple_of(2) {
+            f64::midpoint(at(middle.wrapping_sub(1)), at(middle))
+        } else {
+            at(middle)
+        }
+    }
+
+    pub(crate) fn least(&self) -> f64 {
+        self.0.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    pub(crate) fn most(&self) -> f64 {
+        self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// Each round's value in relation to that of `base` in the same round.
+    pub(crate) fn over(&self, base: &Self) -> Self {
+        Self(self.0.iter().zip(&base.0).map(|(a, b)| a / b).collect())
+    }
+}
+
+/// Gives each of `contestants` a turn in each round; `turn` measures `N` things at once.
+pub(crate) fn play<T: ?Sized, const N: usize>(
+    contestants: &[Box<T>],
+    rounds: usize,
+    mut turn: impl FnMut(&T) -> [f64; N],
+) -> Vec<[Series; N]> {
+    let mut all: Vec<[Series; N]> = contestants
+        .iter()
+        .map(|_| std::array::from_fn(|_| Series::default()))
+        .collect();
+    for round in 0..rounds {
+        let count = contestants.len();
+        let order = (0..count).map(|turn| (turn + round) % count);
+        for at in order {
+            if let (Some(contestant), Some(series)) = (contestants.get(at), all.get_mut(at)) {
+                let measured = turn(contestant);
+                series.iter_mut().zip(measured).for_each(|(s, m)| s.push(m));
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert!((Series(vec![5.0, 1.0, 3.0]).median() - 3.0).abs() < f64::EPSILON);
+        assert!((Series(vec![5.0, 1.0, 3.0, 2.0]).median() - 2.5).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn everyone_has_each_place_once() {
+        let mut heard = String::new();
+        let contestants = ["a", "b", "c"].map(Box::<str>::from);
+        play(&contestants, 3, |name| {
+            heard.push_str(name);
+            [0.0]
+        });
+        assert_eq!(heard, "abcbcacab");
+    }
+}

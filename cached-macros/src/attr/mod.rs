@@ -1,0 +1,225 @@
+//! The arguments of an attribute as written: `name = value`, `name(a, b)`, and bare strings.
+
+mod args;
+mod value;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Expr, Token, token};
+
+pub(crate) use self::args::{CachedArgs, InvalidatesArgs, On, Slot};
+pub(crate) use self::value::{absolute_path, string};
+use crate::option::{self, Attribute, Form, Spec, Unknown};
+use crate::report::{Errors, Report, position};
+
+enum Argument {
+    Bare(Expr),
+    Option(&'static str, Written),
+    /// Not there, but something wrong that is already reported was probably meant to be it.
+    Meant(&'static str),
+}
+
+enum Written {
+    Value(Expr),
+    List(Vec<Ident>),
+    /// Already reported.
+    Faulty,
+}
+
+/// A fault in one argument never hides the next one.
+fn arguments(tokens: TokenStream, attribute: Attribute, errors: &mut Errors) -> Vec<Argument> {
+    let parser = |input: ParseStream<'_>| {
+        let mut list = List {
+            input,
+            attribute,
+            errors,
+            seen: Vec::new(),
+            arguments: Vec::new(),
+        };
+        while !input.is_empty() {
+            list.argument();
+        }
+        Ok(list.arguments)
+    };
+    parser.parse2(tokens).unwrap_or_default()
+}
+
+struct List<'a, 'input> {
+    input: ParseStream<'input>,
+    attribute: Attribute,
+    errors: &'a mut Errors,
+    seen: Vec<Ident>,
+    arguments: Vec<Argument>,
+}
+
+impl List<'_, '_> {
+    fn argument(&mut self) {
+        if self.is_bare() {
+            return match expression(self.input) {
+                Ok(value) => self.accept(Argument::Bare(value)),
+                Err(report) => self.refuse(report, None),
+            };
+        }
+        let name = match self.input.call(Ident::parse_any) {
+            Ok(name) => name,
+            Err(error) => return self.refuse(syntax(&error), None),
+        };
+        let spec = match option::resolve(&name, self.attribute) {
+            Ok(spec) => spec,
+            Err(Unknown { report, meant }) => {
+                return self.refuse(report, meant.map(Argument::Meant));
+            }
+        };
+        let written = match spec.form {
+            Form::Value => single(self.input, &name, spec),
+            Form::List => list(self.input, &name, spec),
+        };
+        let twice = given_twice(&name, &self.seen);
+        self.seen.push(name);
+        match (twice, written) {
+            (Some(report), Ok(_)) => {
+                self.errors.push(report);
+                self.separator();
+            }
+            (Some(report), Err(_)) => self.refuse(report, None),
+            (None, Ok(written)) => self.accept(Argument::Option(spec.name, written)),
+            (None, Err(report)) => {
+                self.refuse(report, Some(Argument::Option(spec.name, Written::Faulty)));
+            }
+        }
+    }
+
+    /// A constant in the place of a pattern looks like the name of an option.
+    fn is_bare(&self) -> bool {
+        if !self.input.peek(Ident::peek_any) || self.input.peek(syn::LitBool) {
+            return true;
+        }
+        let known = self
+            .input
+            .fork()
+            .call(Ident::parse_any)
+            .is_ok_and(|name| option::find(&name).is_some());
+        self.attribute == Attribute::Invalidates && !known && !self.input.peek2(Token![=])
+    }
+
+    fn accept(&mut self, argument: Argument) {
+        self.arguments.push(argument);
+        self.separator();
+    }
+
+    fn refuse(&mut self, report: Report, instead: Option<Argument>) {
+        self.errors.push(report);
+        self.arguments.extend(instead);
+        // The value of an unknown option may have commas of its own.
+        if self.input.peek(Token![=]) && self.input.parse::<Token![=]>().is_ok() {
+            let _ = expression(self.input);
+        }
+        self.skip_to_comma();
+    }
+
+    fn separator(&mut self) {
+        if self.input.is_empty() || self.comma() {
+            return;
+        }
+        if let Ok(next) = self.input.fork().parse::<TokenTree>() {
+            let headline = format!("expected `,` before `{}`", shown(&next));
+            self.errors.push(Report::at(first_span(&next), headline));
+            if !matches!(next, TokenTree::Ident(_) | TokenTree::Literal(_)) {
+                self.skip_to_comma();
+            }
+        }
+    }
+
+    fn skip_to_comma(&mut self) {
+        while !self.input.is_empty() && !self.comma() && self.input.parse::<TokenTree>().is_ok() {}
+    }
+
+    fn comma(&self) -> bool {
+        matches!(self.input.parse::<Option<Token![,]>>(), Ok(Some(_)))
+    }
+}
+
+fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, Report> {
+    if input.peek(token::Paren) {
+        let tokens: TokenTree = input.parse().map_err(|error| syntax(&error))?;
+        let inner = match &tokens {
+            TokenTree::Group(group) => group.stream().to_string(),
+            _ => String::new(),
+        };
+        let example = if inner.is_empty() {
+            spec.example.to_owned()
+        } else {
+            format!("{name} = {inner}")
+        };
+        return Err(
+            Report::over(&tokens, format!("`{name}` takes `=`")).help(format!("`{example}`"))
+        );
+    }
+    let equals: Option<Token![=]> = input.parse().map_err(|error| syntax(&error))?;
+    if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
+        return Err(Report::at(name.span(), format!("`{name}` needs a value"))
+            .help(format!("`{}`", spec.example)));
+    }
+    expression(input).map(Written::Value)
+}
+
+fn list(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, Report> {
+    if let Ok(Some(equals)) = input.parse::<Option<Token![=]>>() {
+        let example = match input.fork().call(Ident::parse_any) {
+            Ok(first) => format!("{name}({first})"),
+            Err(_) => spec.example.to_owned(),
+        };
+        return Err(
+            Report::over(&equals, format!("`{name}` takes a list")).help(format!("`{example}`"))
+        );
+    }
+    let help = format!("`{}`", spec.example);
+    let group = match input.parse::<TokenTree>() {
+        Ok(TokenTree::Group(group)) if !group.stream().is_empty() => group,
+        Ok(TokenTree::Group(group)) => {
+            return Err(
+                Report::over(&TokenTree::from(group), format!("`{name}` is empty")).help(help),
+            );
+        }
+        _ => return Err(Report::at(name.span(), format!("`{name}` takes a list")).help(help)),
+    };
+    let names = |content: ParseStream<'_>| content.parse_terminated(Ident::parse_any, Token![,]);
+    match names.parse2(group.stream()) {
+        Ok(names) => Ok(Written::List(names.into_iter().collect())),
+        Err(error) => {
+            Err(Report::at(error.span(), format!("`{name}` takes parameter names")).help(help))
+        }
+    }
+}
+
+fn expression(input: ParseStream<'_>) -> Result<Expr, Report> {
+    input.parse().map_err(|error| syntax(&error))
+}
+
+fn syntax(error: &syn::Error) -> Report {
+    Report::at(error.span(), error.to_string())
+}
+
+fn given_twice(name: &Ident, seen: &[Ident]) -> Option<Report> {
+    let first = seen.iter().find(|first| *first == name)?;
+    let report = Report::at(name.span(), format!("`{name}` is given twice")).help("remove one");
+    Some(match position(first.span()) {
+        (0, _) => report,
+        (line, _) => report.note(format!("first given on line {line}")),
+    })
+}
+
+fn first_span(token: &TokenTree) -> Span {
+    match token {
+        TokenTree::Group(group) => group.span_open(),
+        other => other.span(),
+    }
+}
+
+fn shown(token: &TokenTree) -> String {
+    match token {
+        TokenTree::Group(group) => group.to_string().chars().take(1).collect(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Keys and patterns as statements that write them, piece by piece.
+
+use cached_key::Tail;
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use super::{Runtime, site};
+use crate::plan::{Pattern, Piece, Value};
+
+/// Statements that write a key into the buffer that is called `key`.
+pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
+    let statements = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => mixed!(key.text(#text);),
+        Piece::Value(value) | Piece::Hole(value) => {
+            let span = site(value.blame);
+            let (rt, part, allow) = (rt.at(span), part(value, rt), allow(value));
+            quote_spanned!(span=> #allow #rt::write(key, #part);)
+        }
+        Piece::AnySegment => TokenStream::new(),
+    });
+    statements.collect()
+}
+
+/// Statements that draft a pattern.
+pub(super) fn draft(pattern: &Pattern, rt: &Runtime) -> TokenStream {
+    let statements = pattern.pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => mixed!(patterns.text(#text);),
+        Piece::Value(value) => {
+            let part = part(value, rt);
+            let allow = allow(value);
+            quote_spanned!(site(value.blame)=> #allow patterns.write(#part);)
+        }
+        Piece::Hole(_) => mixed!(patterns.hole();),
+        Piece::AnySegment => mixed!(patterns.any();),
+    });
+    let tail = match pattern.tail {
+        Tail::Exact => mixed!(Exact),
+        Tail::Below => mixed!(Below),
+        Tail::AtOrBelow => mixed!(AtOrBelow),
+        Tail::Continues => mixed!(Continues),
+    };
+    let rt = rt.here();
+    mixed! {
+        patterns.begin();
+        #(#statements)*
+        patterns.end(#rt::Tail::#tail);
+    }
+}
+
+/// The name is the user's own token, so clippy takes its use for the user's.
+fn allow(value: &Value) -> Option<TokenStream> {
+    let underscore = value.root.to_string().starts_with('_');
+    underscore.then(|| mixed!(#[allow(clippy::used_underscore_binding)]))
+}
+
+/// The value in the form in which it goes into keys, decided by its type.
+pub(super) fn part(value: &Value, rt: &Runtime) -> TokenStream {
+    let Value {
+        root,
+        fields,
+        blame,
+    } = value;
+    let span = site(*blame);
+    let rt = rt.at(span);
+    quote_spanned! {span=>
+        { use #rt::part::*; (&&&&&#rt::Value(&#root #(.#fields)*)).part() }
+    }
+}
+
+/// `key!`
+pub(crate) fn by_hand(key: &[Piece], rt: &Runtime) -> TokenStream {
+    let statements = pieces(key, rt);
+    let rt = rt.here();
+    mixed! {{
+        let key = &mut #rt::KeyBuf::new();
+        #statements
+        #rt::key(key)
+    }}
+}
+
+/// `pattern!`
+pub(crate) fn by_hand_pattern(pattern: &Pattern, rt: &Runtime) -> TokenStream {
+    let draft = draft(pattern, rt);
+    let rt = rt.here();
+    mixed!(#rt::pattern(|patterns: &mut #rt::Drafts| { #draft }))
+}

@@ -1,0 +1,284 @@
+//! The function under an attribute. Its body stays the tokens that the user wrote.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::visit::{self, Visit};
+use syn::{
+    FnArg, Pat, PatIdent, PatType, Receiver, ReturnType, Signature, Token, Type, Visibility,
+};
+
+use crate::option::Attribute;
+use crate::report::{Errors, Report};
+use crate::shape::Shape;
+
+pub(crate) struct Function {
+    /// Everything before the body, untouched.
+    pub(crate) head: TokenStream,
+    pub(crate) attrs: Vec<syn::Attribute>,
+    pub(crate) sig: Signature,
+    pub(crate) params: Vec<Param>,
+    pub(crate) body: Group,
+    pub(crate) shape: Shape,
+}
+
+/// A parameter other than `self`.
+pub(crate) enum Param {
+    Named { ident: Ident, ty: Type },
+    Wildcard { span: Span, ty: Type },
+    Pattern { at: TokenStream, pat: Pat },
+}
+
+impl Param {
+    /// The name as a placeholder spells it.
+    pub(crate) fn name(&self) -> Option<String> {
+        match self {
+            Self::Named { ident, .. } => Some(plain(ident)),
+            _ => None,
+        }
+    }
+}
+
+/// A name without `r#`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
+impl Function {
+    pub(crate) fn parse(
+        item: TokenStream,
+        attribute: Attribute,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let mut trees: Vec<_> = item.clone().into_iter().collect();
+        let last = trees.pop();
+        match (parts.parse2(item), last) {
+            (Ok(Parts::Function { attrs, sig }), Some(TokenTree::Group(body))) => {
+                let shape = Shape::of(&sig, &body);
+                let params = params(&sig, &shape);
+                Some(Self {
+                    head: trees.into_iter().collect(),
+                    attrs,
+                    sig: *sig,
+                    params,
+                    body,
+                    shape,
+                })
+            }
+            (Ok(Parts::Bodiless(semicolon)), _) => {
+                errors.push(bodiless(semicolon, attribute));
+                None
+            }
+            (Ok(Parts::Other { noun, token }), _) => {
+                errors.push(not_a_function(noun, &token, attribute));
+                None
+            }
+            (Ok(_), _) => None,
+            (Err(error), _) => {
+                errors.push(Report::at(error.span(), error.to_string()));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn name(&self) -> String {
+        plain(&self.sig.ident)
+    }
+
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        self.sig.receiver()
+    }
+
+    /// The parameters that have a name, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.params.iter().filter_map(Param::name)
+    }
+
+    pub(crate) fn param(&self, name: &str) -> Option<&Ident> {
+        self.params.iter().find_map(|param| match param {
+            Param::Named { ident, .. } if plain(ident) == name => Some(ident),
+            _ => None,
+        })
+    }
+
+    /// What a call gives once it is awaited; `None` where nothing is written.
+    pub(crate) fn output(&self) -> Option<&Type> {
+        match (&self.shape, &self.sig.output) {
+            (Shape::Boxed(boxed), _) => Some(&boxed.output),
+            (_, ReturnType::Type(_, ty)) => Some(ty),
+            (_, ReturnType::Default) => None,
+        }
+    }
+}
+
+enum Parts {
+    Function {
+        attrs: Vec<syn::Attribute>,
+        sig: Box<Signature>,
+    },
+    Bodiless(Token![;]),
+    Other {
+        noun: &'static str,
+        token: TokenTree,
+    },
+}
+
+fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
+    let attrs = input.call(syn::Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    if let Some(parts) = other(input)? {
+        return Ok(parts);
+    }
+    // Not yet a keyword to syn in this place: `default fn` of specialization.
+    if input.peek(Token![default]) {
+        input.parse::<Token![default]>()?;
+    }
+    let sig = Box::new(input.parse()?);
+    if let Some(semicolon) = input.parse()? {
+        return Ok(Parts::Bodiless(semicolon));
+    }
+    input.parse::<TokenStream>()?;
+    Ok(Parts::Function { attrs, sig })
+}
+
+/// Anything that is not a function, by its keyword.
+fn other(input: ParseStream<'_>) -> syn::Result<Option<Parts>> {
+    if input.fork().parse::<Signature>().is_ok() || input.peek(Token![default]) {
+        return Ok(None);
+    }
+    let ahead = input.fork();
+    // `unsafe impl`, `auto trait`
+    let keyword = loop {
+        match ahead.parse::<TokenTree>() {
+            Ok(TokenTree::Ident(ident)) if ident == "unsafe" || ident == "auto" => {}
+            Ok(token) => break token,
+            Err(_) => return Ok(None),
+        }
+    };
+    let Some(noun) = noun(&keyword.to_string()) else {
+        return Ok(None);
+    };
+    input.parse::<TokenStream>()?;
+    Ok(Some(Parts::Other {
+        noun,
+        token: keyword,
+    }))
+}
+
+fn noun(keyword: &str) -> Option<&'static str> {
+    Some(match keyword {
+        "struct" => "a struct",
+        "enum" => "an enum",
+        "union" => "a union",
+        "trait" => "a trait",
+        "impl" => "an impl block",
+        "mod" => "a module",
+        "static" => "a static",
+        "const" => "a constant",
+        "type" => "a type alias",
+        "use" => "an import",
+        "extern" => "an extern block",
+        "macro_rules" => "a macro",
+        _ => return None,
+    })
+}
+
+fn not_a_function(noun: &str, token: &TokenTree, attribute: Attribute) -> Report {
+    let name = attribute.display();
+    let report = Report::over(
+        token,
+        format!("{name} goes on an `async fn`, not on {noun}"),
+    );
+    match (noun, attribute) {
+        ("an impl block" | "a trait", Attribute::Cached) => {
+            report.help("put it on each method to cache")
+        }
+        ("an impl block" | "a trait", Attribute::Invalidates) => {
+            report.help("put it on each method that changes data")
+        }
+        _ => report,
+    }
+}
+
+fn bodiless(semicolon: Token![;], attribute: Attribute) -> Report {
+    let purpose = match attribute {
+        Attribute::Cached => "cache",
+        Attribute::Invalidates => "run",
+    };
+    let name = attribute.display();
+    Report::over(
+        &semicolon,
+        format!("there is nothing to {purpose} in a method without a body"),
+    )
+    .help(format!("move {name} to the method in the `impl`"))
+}
+
+fn params(sig: &Signature, shape: &Shape) -> Vec<Param> {
+    let typed = sig
+        .inputs
+        .iter()
+        .enumerate()
+        .filter_map(|(index, input)| match input {
+            FnArg::Typed(PatType { pat, ty, .. }) => {
+                Some((index, pat.as_ref(), ty.as_ref().clone()))
+            }
+            FnArg::Receiver(_) => None,
+        });
+    typed
+        .map(|(index, pat, ty)| param(index, pat, ty, sig, shape))
+        .collect()
+}
+
+fn param(index: usize, pat: &Pat, ty: Type, sig: &Signature, shape: &Shape) -> Param {
+    match pat {
+        Pat::Ident(PatIdent { ident, .. })
+            if matches!(shape, Shape::Boxed(_)) && *ident == format!("__arg{index}") =>
+        {
+            hidden(ident, ty, sig)
+        }
+        Pat::Ident(PatIdent {
+            ident,
+            subpat: None,
+            ..
+        }) => Param::Named {
+            ident: ident.clone(),
+            ty,
+        },
+        Pat::Wild(wild) => Param::Wildcard {
+            span: wild.underscore_token.span,
+            ty,
+        },
+        other => Param::Pattern {
+            at: other.to_token_stream(),
+            pat: other.clone(),
+        },
+    }
+}
+
+/// `#[async_trait]` gives a name of its own to a pattern, with the pattern's span.
+fn hidden(ident: &Ident, ty: Type, sig: &Signature) -> Param {
+    let span = ident.span().resolved_at(sig.ident.span());
+    let source = ident.span().source_text().unwrap_or_default();
+    match Pat::parse_single.parse_str(&source) {
+        Ok(Pat::Wild(_)) => Param::Wildcard { span, ty },
+        parsed => Param::Pattern {
+            at: Ident::new("pattern", span).into_token_stream(),
+            pat: parsed.unwrap_or_else(|_| Pat::Verbatim(TokenStream::new())),
+        },
+    }
+}
+
+/// The names that a pattern binds.
+pub(crate) fn bound_names(pat: &Pat) -> Vec<String> {
+    struct Names(Vec<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            self.0.push(plain(&pat.ident));
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_pat(pat);
+    names.0
+}

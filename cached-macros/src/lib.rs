@@ -1,0 +1,43 @@
+//! The attributes and macros of `cached-runtime`, which re-exports them with their documentation.
+#![expect(
+    missing_docs,
+    reason = "documented where `cached-runtime` re-exports them, so that the examples compile"
+)]
+
+mod attr;
+mod by_hand;
+mod check;
+mod duration;
+mod expand;
+mod function;
+mod literal;
+mod option;
+mod pipeline;
+mod plan;
+mod report;
+mod shape;
+mod spelling;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+#[proc_macro_attribute]
+pub fn cached(args: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::cached(args.into(), &item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn invalidates(args: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::invalidates(args.into(), &item.into()).into()
+}
+
+#[proc_macro]
+pub fn key(input: TokenStream) -> TokenStream {
+    by_hand::key(input.into()).into()
+}
+
+#[proc_macro]
+pub fn pattern(input: TokenStream) -> TokenStream {
+    by_hand::pattern(input.into()).into()
+}

@@ -1,0 +1,82 @@
+fn rows<'life0, 'async_trait>(
+    &'life0 self,
+    id: u64,
+) -> ::core::pin::Pin<
+    Box<
+        dyn ::core::future::Future<
+            Output = Result<Rows, Error>,
+        > + ::core::marker::Send + 'async_trait,
+    >,
+>
+where
+    'life0: 'async_trait,
+    Self: 'async_trait,
+{
+    Box::pin(async move {
+        let lookup = {
+            static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
+                template: "rows:<self.tenant>:<id>",
+                function: "rows",
+                value: "Result<Rows, Error>",
+                policy: ::cached_runtime::__private::Policy::new(
+                    ::core::time::Duration::from_millis(300000u64),
+                ),
+                location: ::cached_runtime::__private::Location {
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                },
+            });
+            ::cached_runtime::__private::inventory::submit! {
+                ::cached_runtime::__private::Registration(& __CACHED)
+            }
+            let probe = ::cached_runtime::__private::Probe::<Result<Rows, Error>>::new();
+            let shape = {
+                use ::cached_runtime::__private::shape::*;
+                (&&&&&probe).shape()
+            };
+            let shape = ::cached_runtime::__private::value(shape);
+            ::cached_runtime::__private::lookup(
+                &__CACHED,
+                ::cached_runtime::__private::global(),
+                shape,
+                |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    key.text("rows:");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&self.tenant))
+                                .part()
+                        },
+                    );
+                    key.text(":");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&id)).part()
+                        },
+                    );
+                },
+            )
+        };
+        match lookup {
+            ::cached_runtime::__private::Lookup::Hit(answer) => answer,
+            lookup => {
+                ::cached_runtime::__private::Lookup::load(
+                        lookup,
+                        ::core::pin::pin!(
+                            async move { if let ::core::option::Option::Some(edge) =
+                            ::core::option::Option::None:: < Result < Rows, Error > > {
+                            return edge; } let __self = self; let id = id; let __ret :
+                            Result < Rows, Error > = { __self.db.rows(id). await }; __ret
+                            }
+                        ),
+                    )
+                    .await
+            }
+        }
+    })
+}

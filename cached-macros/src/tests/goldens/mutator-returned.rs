@@ -1,0 +1,71 @@
+async fn open(&self, user_id: u64) -> Result<Conversation, DbError> {
+    let invalidation = {
+        static __INVALIDATES: ::cached_runtime::__private::MutatorSite = ::cached_runtime::__private::MutatorSite::new(::cached_runtime::__private::MutatorDeclaration {
+            patterns: &[
+                "conversations:instance:<ret.instance_id>",
+                "users:<user_id>:<ret.id>*",
+            ],
+            function: "open",
+            location: ::cached_runtime::__private::Location {
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+            },
+        });
+        ::cached_runtime::__private::inventory::submit! {
+            ::cached_runtime::__private::MutatorRegistration(& __INVALIDATES)
+        }
+        let probe = ::cached_runtime::__private::Probe::<
+            Result<Conversation, DbError>,
+        >::new();
+        let shape = {
+            use ::cached_runtime::__private::shape::*;
+            (&&&&&probe).shape()
+        };
+        ::cached_runtime::__private::invalidation(
+            &__INVALIDATES,
+            ::cached_runtime::__private::global(),
+            shape,
+            ::cached_runtime::__private::On::Ok,
+            |patterns: &mut ::cached_runtime::__private::Drafts| {
+                patterns.begin();
+                patterns.text("conversations:instance:");
+                patterns.hole();
+                patterns.end(::cached_runtime::__private::Tail::Exact);
+                patterns.begin();
+                patterns.text("users:");
+                patterns
+                    .write({
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&user_id)).part()
+                    });
+                patterns.text(":");
+                patterns.hole();
+                patterns.end(::cached_runtime::__private::Tail::AtOrBelow);
+            },
+        )
+    };
+    invalidation
+        .run(
+            |ret, holes: &mut ::cached_runtime::__private::Holes| {
+                holes
+                    .write({
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&ret.instance_id))
+                            .part()
+                    });
+                holes
+                    .write({
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&ret.id)).part()
+                    });
+            },
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Result < Conversation, DbError > > {
+                return edge; } self.db.open(user_id). await }
+            ),
+        )
+        .await
+}

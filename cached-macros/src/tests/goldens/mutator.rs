@@ -1,0 +1,74 @@
+async fn send(
+    &self,
+    user_id: u64,
+    conversation: &Conversation,
+    body: String,
+) -> Result<Message, DbError> {
+    let invalidation = {
+        static __INVALIDATES: ::cached_runtime::__private::MutatorSite = ::cached_runtime::__private::MutatorSite::new(::cached_runtime::__private::MutatorDeclaration {
+            patterns: &[
+                "conversations:user:<user_id>*",
+                "messages:<conversation.id>:*:draft",
+                "drafts:*",
+            ],
+            function: "send",
+            location: ::cached_runtime::__private::Location {
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+            },
+        });
+        ::cached_runtime::__private::inventory::submit! {
+            ::cached_runtime::__private::MutatorRegistration(& __INVALIDATES)
+        }
+        let probe = ::cached_runtime::__private::Probe::<
+            Result<Message, DbError>,
+        >::new();
+        let shape = {
+            use ::cached_runtime::__private::shape::*;
+            (&&&&&probe).shape()
+        };
+        ::cached_runtime::__private::invalidation(
+            &__INVALIDATES,
+            ::cached_runtime::__private::global(),
+            shape,
+            ::cached_runtime::__private::On::Always,
+            |patterns: &mut ::cached_runtime::__private::Drafts| {
+                patterns.begin();
+                patterns.text("conversations:user:");
+                patterns
+                    .write({
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&user_id)).part()
+                    });
+                patterns.end(::cached_runtime::__private::Tail::AtOrBelow);
+                patterns.begin();
+                patterns.text("messages:");
+                patterns
+                    .write({
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&conversation.id))
+                            .part()
+                    });
+                patterns.text(":");
+                patterns.any();
+                patterns.text(":draft");
+                patterns.end(::cached_runtime::__private::Tail::Exact);
+                patterns.begin();
+                patterns.text("drafts");
+                patterns.end(::cached_runtime::__private::Tail::Below);
+            },
+        )
+    };
+    invalidation
+        .run(
+            |_, _| {},
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Result < Message, DbError > > { return
+                edge; } self.db.insert(conversation, body). await }
+            ),
+        )
+        .await
+}

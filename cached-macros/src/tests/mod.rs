@@ -1,0 +1,37 @@
+//! What the attributes write, compared with what they wrote before.
+//!
+//! `CACHED_BLESS=1 cargo test -p cached-macros` takes the present expansion as the golden; read the diff.
+
+mod expansion;
+mod messages;
+mod robustness;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+
+use crate::pipeline;
+
+/// Expands the first attribute of a method or function.
+fn expand(source: &str) -> TokenStream {
+    let mut function: syn::ItemFn = syn::parse_str(source).unwrap();
+    let attribute = function.attrs.remove(0);
+    let args = match &attribute.meta {
+        syn::Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let item = function.into_token_stream();
+    if attribute.path().is_ident("cached") {
+        pipeline::cached(args, &item)
+    } else {
+        pipeline::invalidates(args, &item)
+    }
+}
+
+fn flatten(tokens: TokenStream, flat: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => flatten(group.stream(), flat),
+            other => flat.push(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+use proc_macro2::TokenStream;
+
+use crate::{by_hand, pipeline};
+
+const ARGUMENTS: &[&str] = &[
+    "key",
+    "=",
+    "=",
+    ",",
+    ",",
+    "ttl",
+    "policy",
+    "skip",
+    "none_ttl",
+    "tti",
+    "jitter",
+    "store_if",
+    "on",
+    "caches",
+    "crate",
+    "\"a:<id>\"",
+    "\"a:<b.c>*\"",
+    "\"<<\"",
+    "\"ü:{id}<ret.1>\"",
+    "\"5m\"",
+    "\"10%\"",
+    "\"1.5h\"",
+    "\"\"",
+    "\"\\n%s\"",
+    "b\"x\"",
+    "300",
+    "300s",
+    "1.5",
+    "0",
+    "99999999999999999999",
+    "-",
+    "(a, b)",
+    "()",
+    "(\"a\")",
+    "|x, y|",
+    "x",
+    "::",
+    "self",
+    ".",
+    "crate",
+    "_",
+    "true",
+    "'a'",
+    "#",
+    "[1]",
+    "{}",
+    "Self",
+    "r#\"a:<r#type>\"#",
+    ";",
+];
+
+const ITEMS: &[&str] = &[
+    "async fn f(&self, id: u64, _: u8, (a, b): (u8, u8)) -> Result<T, &str> { #![x] #[y] id }",
+    "fn f<T>(mut self: Box<Self>, r#type: &mut [T]) -> Pin<Box<dyn Future<Output = T> + 'a>> { x; Box::pin(async move { 1 }) }",
+    "fn f(__arg0: u8) -> Pin<Box<dyn Future<Output = impl A>>> { Box::pin(async move { 1 },) }",
+    "unsafe extern \"C\" fn f(x: u8, ...) -> BoxFuture<'_, ()> {}",
+    "const async fn f() -> ! {}",
+    "async fn f() -> for<'a> fn(&'a str) -> &'a str {}",
+    "#[cached] #[invalidates(\"a:*\")] pub(crate) default async fn f(id: u64);",
+    "pub struct S { x: u8 }",
+    "unsafe impl<T> X for Y {}",
+    "macro_rules! x { () => {} }",
+    "x",
+    "",
+];
+
+/// The usual linear congruence: the same inputs in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn throw<T: Copy>(&mut self, sides: &[T]) -> T {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        sides[usize::try_from(self.0 >> 33).unwrap() % sides.len()]
+    }
+}
+
+#[test]
+fn no_input_makes_the_macros_panic() {
+    let mut dice = Dice(7);
+    let lengths: Vec<usize> = (0..14).collect();
+    for _ in 0..2_000 {
+        let length = dice.throw(&lengths);
+        let words: Vec<_> = (0..length).map(|_| dice.throw(ARGUMENTS)).collect();
+        let source = words.join(" ");
+        let args: TokenStream = source.parse().unwrap();
+        let item: TokenStream = dice.throw(ITEMS).parse().unwrap();
+        for output in [
+            pipeline::cached(args.clone(), &item),
+            pipeline::invalidates(args.clone(), &item),
+            by_hand::key(args.clone()),
+            by_hand::pattern(args),
+        ] {
+            assert!(output.to_string().len() < 100_000, "{source}");
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! One named cache: its parts, and the way of a hit through them.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use cached_key::Key;
+use once_cell::sync::OnceCell;
+use papaya::Guard;
+
+use super::{
+    critical::{Critical, lock},
+    directory::{Digest, Directory},
+    entry::{Content, Entry},
+    eviction::{Cause, Eviction},
+    flight::Flight,
+    miss::Miss,
+    samples::Samples,
+    scope::Scopes,
+};
+use crate::{
+    policy::Policy,
+    settings::Settings,
+    shape::Shape,
+    stats::{Counters, Popular, Stats},
+    time::{Moment, Timer},
+    value::CacheValue,
+};
+
+/// Locks of the miss path; a power of two.
+const STRIPES: usize = 64;
+
+/// The eviction policy is to hear of the first hits of an entry one by one, then of about one in this many.
+const SAMPLE: u32 = 16;
+const FIRST_HITS: u32 = 4;
+
+/// What readers, writers and the eviction listener share.
+pub(super) struct Shelf {
+    pub(super) directory: Directory,
+    pub(super) scopes: Scopes,
+    pub(super) counters: Counters,
+}
+
+/// The flights of some keys. Whoever changes the directory under one of these keys holds the lock, so that directory
+/// and eviction policy see the changes of a key in the same order.
+#[derive(Default)]
+pub(super) struct Stripe {
+    pub(super) flights: HashMap<Digest, Arc<Flight>>,
+}
+
+impl Stripe {
+    /// Takes `flight` out of the table, if it is still the one that callers of its key would join.
+    pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
+        if self
+            .flights
+            .get(&flight.digest)
+            .is_some_and(|other| Arc::ptr_eq(other, flight))
+        {
+            self.flights.remove(&flight.digest);
+        }
+    }
+}
+
+pub(crate) struct Core {
+    name: Box<str>,
+    pub(super) timer: Timer,
+    pub(super) settings: Settings,
+    enabled: AtomicBool,
+    all_enabled: Arc<AtomicBool>,
+    pub(super) shelf: Arc<Shelf>,
+    eviction: OnceCell<Eviction>,
+    pub(super) samples: Samples,
+    stripes: Box<[Mutex<Stripe>]>,
+    pub(super) next_id: AtomicU64,
+    /// Whether detached scopes wait to be reclaimed, and whether a task is at it.
+    pub(super) untidy: AtomicBool,
+    pub(super) sweeping: AtomicBool,
+}
+
+impl Core {
+    pub(crate) fn new(
+        name: &str,
+        timer: Timer,
+        settings: Settings,
+        all_enabled: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            timer,
+            enabled: AtomicBool::new(settings.enabled.unwrap_or(true)),
+            all_enabled,
+            settings,
+            shelf: Arc::new(Shelf {
+                directory: Directory::new(),
+                scopes: Scopes::new(),
+                counters: Counters::new(),
+            }),
+            eviction: OnceCell::new(),
+            samples: Samples::new(),
+            stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
+            next_id: AtomicU64::new(0),
+            untidy: AtomicBool::new(false),
+            sweeping: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    #[inline]
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.enabled.load(Ordering::Relaxed) && self.all_enabled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_enabled(&self, enabled: bool) {
+        self.enabled.store(enabled, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn digest(&self, key: &[u8]) -> Digest {
+        self.shelf.directory.digest(key)
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "masked by the length, and there is always a stripe"
+    )]
+    pub(super) fn stripe(&self, digest: Digest) -> Critical<'_, Stripe> {
+        let mask = self.stripes.len() as u64 - 1;
+        // The directory spreads by the low bits, the stripes by the next ones.
+        let at = usize::try_from((digest >> 32) & mask).unwrap_or(0);
+        lock(&self.stripes[at])
+    }
+
+    /// The eviction policy, set up when the first entry comes.
+    pub(super) fn eviction(&self) -> &Eviction {
+        self.eviction.get_or_init(|| {
+            let shared = Arc::clone(&self.shelf);
+            Eviction::new(
+                self.settings.room(),
+                self.timer.is_system(),
+                move |digest, id, cause| shared.evict(digest, id, cause),
+            )
+        })
+    }
+
+    /// The answer stored under a key, counted as a hit.
+    #[inline]
+    pub(crate) fn hit<S: Shape<Value: CacheValue>>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+    ) -> Option<S::Answer> {
+        let guard = self.shelf.directory.guard();
+        let now = self.timer.now();
+        let entry = self.good_entry(digest, key, now, &guard)?;
+        let answer = self.answer::<S>(entry)?;
+        let count = self.shelf.counters.hit();
+        self.note_hit(digest, entry, count, now);
+        Some(answer)
+    }
+
+    /// The same for a caller that was counted as a miss before.
+    pub(super) fn late_answer<S: Shape<Value: CacheValue>>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+    ) -> Option<S::Answer> {
+        let guard = self.shelf.directory.guard();
+        let entry = self.good_entry(digest, key, self.timer.now(), &guard)?;
+        self.answer::<S>(entry)
+    }
+
+    /// Whether [`late_answer`](Self::late_answer) would find one, without running code of the user's.
+    pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
+        let guard = self.shelf.directory.guard();
+        self.good_entry(miss.digest, miss.key.as_bytes(), self.timer.now(), &guard)
+            .is_some_and(|entry| entry.answers::<S::Value>(S::absent().is_some()))
+    }
+
+    #[inline]
+    fn good_entry<'g>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+        now: Moment,
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
+        let entry = self.shelf.directory.get(digest, key, guard)?;
+        entry.is_good(now).then_some(entry)
+    }
+
+    #[inline]
+    fn answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
+        match &entry.content {
+            Content::Value(value) => {
+                let value = value.get::<S::Value>();
+                if value.is_none() {
+                    self.shelf.counters.type_mismatches.increment();
+                }
+                value.cloned().map(S::found)
+            }
+            Content::Absent => S::absent(),
+        }
+    }
+
+    /// Sees to it that the eviction policy knows what is popular. The sample is taken at random, so that no rhythm of
+    /// calls can hide an entry.
+    #[inline]
+    fn note_hit(&self, digest: Digest, entry: &Entry, count: u64, now: Moment) {
+        if entry.hits() < FIRST_HITS {
+            entry.add_hits(1);
+            self.samples.add(digest);
+        } else if count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60 == 0 {
+            entry.add_hits(SAMPLE);
+            self.samples.add(digest);
+        }
+        if let Some(tti) = entry.lifetime.tti
+            && entry.touch(now, tti)
+        {
+            self.keep_awake(digest);
+        }
+    }
+
+    /// Tells the eviction policy at once: an entry that it takes for idle would be lost.
+    #[cold]
+    fn keep_awake(&self, digest: Digest) {
+        self.eviction().note_hit(digest);
+    }
+
+    /// The policy of a call as far as the operator's settings leave it alone.
+    pub(crate) fn effective(&self, policy: &Policy) -> Policy {
+        self.settings.overrule(policy)
+    }
+
+    pub(crate) fn missed(&self) {
+        self.shelf.counters.misses.increment();
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let now = self.timer.now();
+        let guard = self.shelf.directory.guard();
+        let mut stats = Stats::of(&self.shelf.counters);
+        for (_, entry) in self.shelf.directory.iter(&guard) {
+            let age = now.since(entry.lifetime.stored);
+            stats.oldest = Some(stats.oldest.map_or(age, |oldest| oldest.max(age)));
+            stats.newest = Some(stats.newest.map_or(age, |newest| newest.min(age)));
+        }
+        stats
+    }
+
+    pub(crate) fn popular(&self, n: usize) -> Vec<Popular> {
+        let now = self.timer.now();
+        let guard = self.shelf.directory.guard();
+        let mut ranked: Vec<(u32, &Entry)> = self
+            .shelf
+            .directory
+            .iter(&guard)
+            .filter(|(_, entry)| entry.is_good(now))
+            .map(|(_, entry)| (entry.hits(), entry))
+            .collect();
+        ranked.sort_unstable_by(|(a, left), (b, right)| {
+            b.cmp(a).then_with(|| left.key().cmp(right.key()))
+        });
+        ranked
+            .into_iter()
+            .take(n)
+            .map(|(hits, entry)| Popular {
+                key: readable(entry.key()),
+                hits,
+                age: now.since(entry.lifetime.stored),
+                remaining: entry.lifetime.expires.since(now),
+            })
+            .collect()
+    }
+
+    /// How long an answer stored now will be kept; `None` if it must not be stored.
+    pub(super) fn lifetime(&self, policy: &Policy, absent: bool) -> Option<Duration> {
+        let id = self.next_id.load(Ordering::Relaxed);
+        let dice = self.digest(&id.to_le_bytes());
+        policy.lifetime(absent, u32::try_from(dice >> 32).unwrap_or(0))
+    }
+}
+
+fn readable(key: &[u8]) -> String {
+    let key = String::from_utf8_lossy(key);
+    Key::parse(&key).map_or_else(|_| key.to_string(), |key| key.short().into_owned())
+}
+
+impl Shelf {
+    /// What the eviction policy decided. Runs inside any of its calls.
+    fn evict(&self, digest: Digest, id: u64, cause: Cause) {
+        let guard = self.directory.guard();
+        if let Some(entry) = self
+            .directory
+            .remove_if(digest, |entry| entry.id == id, &guard)
+        {
+            match cause {
+                Cause::Capacity => self.counters.evictions.increment(),
+                Cause::Expired => self.counters.expirations.increment(),
+            }
+            self.let_go(entry);
+        }
+    }
+
+    /// Settles the accounts of an entry that has left the directory.
+    pub(super) fn let_go(&self, entry: &Entry) {
+        self.counters.entries.subtract(1);
+        self.counters.weight.subtract(u64::from(entry.weight));
+        self.scopes.release(&entry.scope);
+    }
+}

@@ -1,0 +1,109 @@
+//! Critical sections in which no code of the user runs, and the burial of values outside of them.
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    ops::{Deref, DerefMut},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+type Body = Box<dyn Any + Send + Sync>;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+    static GRAVES: RefCell<Vec<Body>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A locked mutex. While a thread holds one, [`bury`] puts values aside; they are dropped when the last is given back.
+pub(crate) struct Critical<'a, T> {
+    guard: Option<MutexGuard<'a, T>>,
+}
+
+/// Locks `mutex`. A panic in a critical section of ours would be a bug, but it must not take the cache with it: the
+/// poison is ignored, as every section leaves its data whole before it calls anything that could panic.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Critical<'_, T> {
+    let guard = mutex.lock().unwrap_or_else(PoisonError::into_inner);
+    // During the exit of a thread the counter may be gone; then `bury` drops at once.
+    let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
+    Critical { guard: Some(guard) }
+}
+
+#[expect(clippy::expect_used, reason = "the guard is there until drop")]
+impl<T> Deref for Critical<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.guard.as_deref().expect("locked until dropped")
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the guard is there until drop")]
+impl<T> DerefMut for Critical<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.guard.as_deref_mut().expect("locked until dropped")
+    }
+}
+
+impl<T> Drop for Critical<'_, T> {
+    fn drop(&mut self) {
+        drop(self.guard.take());
+        let left = DEPTH.try_with(|depth| {
+            depth.set(depth.get() - 1);
+            depth.get()
+        });
+        if left == Ok(0) {
+            let graves = GRAVES.try_with(RefCell::take).unwrap_or_default();
+            graves.into_iter().for_each(drop_quietly);
+        }
+    }
+}
+
+/// Drops a value of the user's: outside of critical sections, since its `Drop` may call the cache, and behind a barrier,
+/// since a panic there would hit whoever happens to clean up.
+pub(super) fn bury(body: Body) {
+    let mut body = Some(body);
+    if DEPTH.try_with(Cell::get).is_ok_and(|depth| depth > 0) {
+        let _ = GRAVES.try_with(|graves| graves.borrow_mut().extend(body.take()));
+    }
+    if let Some(body) = body {
+        drop_quietly(body);
+    }
+}
+
+fn drop_quietly(body: Body) {
+    if catch_unwind(AssertUnwindSafe(|| drop(body))).is_err() {
+        tracing::error!(
+            "a cached value panicked while it was dropped; the cache goes on without it"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    struct Locks(Arc<Mutex<u32>>);
+
+    impl Drop for Locks {
+        fn drop(&mut self) {
+            *lock(&self.0) += 1;
+        }
+    }
+
+    #[test]
+    fn a_value_is_dropped_after_the_last_section() {
+        let mutex = Arc::new(Mutex::new(0));
+        let outer = Mutex::new(());
+        let section = lock(&outer);
+        {
+            let inner = lock(&mutex);
+            bury(Box::new(Locks(Arc::clone(&mutex))));
+            assert_eq!(*inner, 0);
+        }
+        assert_eq!(*lock(&mutex), 0, "still inside the outer section");
+        drop(section);
+        assert_eq!(*lock(&mutex), 1);
+    }
+}

@@ -1,0 +1,116 @@
+//! The read path: from the digest of a rendered key to its entry, without a lock.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::quality::RandomState;
+use papaya::{Guard, HashMap};
+
+use super::entry::Entry;
+
+/// The hash of a key's bytes, seeded anew in each process. It stands for the key in the directory and in the eviction
+/// policy. Two keys of one digest take turns in one place, which costs loads, never a wrong answer: the entry has the
+/// whole key.
+pub(super) type Digest = u64;
+
+pub(super) struct Directory {
+    seed: RandomState,
+    entries: HashMap<Digest, Entry, PassThrough>,
+}
+
+impl Directory {
+    pub(super) fn new() -> Self {
+        Self {
+            seed: RandomState::default(),
+            entries: HashMap::with_hasher(PassThrough),
+        }
+    }
+
+    #[inline]
+    pub(super) fn digest(&self, key: &[u8]) -> Digest {
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(key);
+        hasher.finish()
+    }
+
+    /// A guard keeps what is read through it alive; it must not be held across an `.await`.
+    #[inline]
+    pub(super) fn guard(&self) -> impl Guard + '_ {
+        self.entries.guard()
+    }
+
+    #[inline]
+    pub(super) fn get<'g>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
+        self.entries
+            .get(&digest, guard)
+            .filter(|entry| entry.key() == key)
+    }
+
+    /// Puts an entry into its place and returns the one that lay there.
+    pub(super) fn insert<'g>(
+        &self,
+        digest: Digest,
+        entry: Entry,
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
+        self.entries.insert(digest, entry, guard)
+    }
+
+    /// Removes the entry under `digest` if it is the one meant.
+    pub(super) fn remove_if<'g>(
+        &self,
+        digest: Digest,
+        meant: impl Fn(&Entry) -> bool,
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
+        let removed = self
+            .entries
+            .remove_if(&digest, |_, entry| meant(entry), guard);
+        removed.ok().flatten().map(|(_, entry)| entry)
+    }
+
+    pub(super) fn iter<'g, G: Guard>(
+        &self,
+        guard: &'g G,
+    ) -> impl Iterator<Item = (Digest, &'g Entry)> {
+        self.entries
+            .iter(guard)
+            .map(|(digest, entry)| (*digest, entry))
+    }
+}
+
+/// Digests are hashes already.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PassThrough;
+
+impl BuildHasher for PassThrough {
+    type Hasher = Passed;
+
+    fn build_hasher(&self) -> Passed {
+        Passed(0)
+    }
+}
+
+pub(super) struct Passed(u64);
+
+impl Hasher for Passed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Only digests are hashed, and they come through `write_u64`.
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    #[inline]
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+}

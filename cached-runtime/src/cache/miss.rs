@@ -1,0 +1,17 @@
+//! What is known of a call that found no answer.
+
+use std::sync::Arc;
+
+use cached_key::Key;
+
+use super::{core::Core, directory::Digest};
+use crate::policy::Policy;
+
+/// A call that must load.
+pub struct Miss {
+    pub(crate) core: Arc<Core>,
+    pub(crate) key: Key,
+    pub(crate) digest: Digest,
+    pub(crate) policy: Policy,
+    pub(crate) reload: bool,
+}

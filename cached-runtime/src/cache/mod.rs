@@ -1,0 +1,184 @@
+//! A named cache, as it is used by hand. The attributes go the same way.
+
+mod children;
+mod core;
+mod critical;
+mod directory;
+mod entry;
+mod eviction;
+mod flight;
+mod load;
+mod miss;
+mod samples;
+mod scope;
+mod store;
+mod tree;
+mod waits;
+
+use std::{fmt, pin::pin, sync::Arc};
+
+use cached_key::Key;
+
+pub(crate) use self::{
+    core::Core,
+    load::{load, reload},
+    miss::Miss,
+};
+use crate::{
+    caches::Caches,
+    call::{self, Lookup},
+    policy::Policy,
+    shape::{Alone, Fallible, Optional, Shape},
+    stats::{Popular, Stats},
+    value::CacheValue,
+};
+
+/// One named cache of a set. Clones are the same cache.
+///
+/// The first segment of a key names its cache. Given a key of another cache, a method turns to that one.
+#[derive(Clone)]
+pub struct Cache {
+    core: Arc<Core>,
+    caches: Caches,
+}
+
+impl Cache {
+    pub(crate) fn new(core: Arc<Core>, caches: Caches) -> Self {
+        Self { core, caches }
+    }
+
+    fn of(&self, key: &Key) -> Arc<Core> {
+        if key.cache() == self.core.name() {
+            Arc::clone(&self.core)
+        } else {
+            self.caches.core(key.cache())
+        }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    /// The value stored under a key, if it is there and of this type. Counts as a hit or a miss.
+    pub fn get<T: CacheValue>(&self, key: &Key) -> Option<T> {
+        let core = self.of(key);
+        if !core.is_enabled() {
+            return None;
+        }
+        let found = core.hit::<Optional<T>>(core.digest(key.as_bytes()), key.as_bytes());
+        if found.is_none() {
+            core.missed();
+        }
+        found.flatten()
+    }
+
+    /// Stores a value, in place of what is there. Loads of the key that are under way will not replace it. While the
+    /// cache is off nothing is stored.
+    pub fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy) {
+        let core = self.of(key);
+        if core.is_enabled() {
+            core.insert(key, value, policy);
+        } else {
+            core.invalidate_key(key);
+        }
+    }
+
+    /// The value stored under a key, or else the one that `load` brings, which is stored. Of several callers one
+    /// runs its load, the others wait for it. An error goes to the caller whose load it was; the others try for
+    /// themselves, a few at a time.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future while it loads drops the load; one of those who wait takes over.
+    pub async fn get_or_load<T, E, F>(&self, key: &Key, policy: &Policy, load: F) -> Result<T, E>
+    where
+        T: CacheValue,
+        F: Future<Output = Result<T, E>>,
+    {
+        let shape = Fallible::<T, E, Alone>::new();
+        self.get_or_load_as(shape, key, policy, |_| true, load)
+            .await
+    }
+
+    /// [`get_or_load`](Self::get_or_load) for loads of any [shape](crate::shape), storing values for which `store_if`
+    /// holds. This is what `#[cached]` calls.
+    ///
+    /// ```
+    /// # use cached_runtime::{Caches, key, policy, shape::Optional};
+    /// # async fn f() {
+    /// let id = 7;
+    /// let name = Caches::global()
+    ///     .cache("names")
+    ///     .get_or_load_as(Optional::new(), &key!("names:<id>"), &policy::API, |_| true, async { Some("Ada") })
+    ///     .await;
+    /// # }
+    /// ```
+    pub async fn get_or_load_as<S, F>(
+        &self,
+        shape: S,
+        key: &Key,
+        policy: &Policy,
+        store_if: impl Fn(&S::Value) -> bool,
+        load: F,
+    ) -> S::Answer
+    where
+        S: Shape<Value: CacheValue>,
+        F: Future<Output = S::Answer>,
+    {
+        let lookup: Lookup<S> = call::lookup_in(&self.of(key), shape, key, policy);
+        lookup.load_if(store_if, pin!(load)).await
+    }
+
+    /// Invalidates one key, as [`Caches::invalidate`] does.
+    #[expect(
+        clippy::unused_async,
+        reason = "further tiers are told over the network"
+    )]
+    pub async fn remove(&self, key: &Key) {
+        self.of(key).invalidate_key(key);
+    }
+
+    /// Invalidates every key of this cache. The cost does not depend on their number; their memory is reclaimed behind.
+    #[expect(
+        clippy::unused_async,
+        reason = "further tiers are told over the network"
+    )]
+    pub async fn clear(&self) {
+        self.core.clear();
+    }
+
+    /// The numbers of this cache. Looks at every entry, for the oldest and the newest.
+    pub fn stats(&self) -> Stats {
+        self.core.stats()
+    }
+
+    /// The `n` entries with the most hits, first the most popular. Looks at every entry.
+    pub fn popular(&self, n: usize) -> Vec<Popular> {
+        self.core.popular(n)
+    }
+
+    /// The kill switch of this cache, see [`Caches::set_enabled`].
+    pub fn set_enabled(&self, enabled: bool) {
+        self.core.set_enabled(enabled);
+    }
+
+    /// Whether this cache is on, and the set it belongs to.
+    pub fn is_enabled(&self) -> bool {
+        self.core.is_enabled()
+    }
+
+    /// Does the work that waits to be done along the way: evictions, expirations, reclaiming. Never needed, but for
+    /// numbers that are exact at once.
+    pub fn run_pending_tasks(&self) {
+        self.core.run_pending_tasks();
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}

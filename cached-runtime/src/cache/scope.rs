@@ -1,0 +1,271 @@
+//! The fence: the tree of key segments whose nodes an invalidation marks dead.
+//!
+//! A load takes hold of its key's scope before it reads the source, the entry keeps it, and every read asks whether it
+//! is still alive. The tree below a mutex finds the scopes that a pattern means; readers never touch it, they walk the
+//! parents of the scope they hold.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use cached_key::Pattern;
+
+use super::{
+    critical::{Critical, lock},
+    tree::Tree,
+};
+
+/// A place in the tree as those who depend on it hold it.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    dead: AtomicBool,
+    parent: Option<Arc<Self>>,
+    /// The slot of the tree that this scope stands for; meaningless once the scope is dead.
+    slot: usize,
+}
+
+impl Scope {
+    pub(super) fn new(parent: Option<Arc<Self>>, slot: usize) -> Arc<Self> {
+        Arc::new(Self {
+            dead: AtomicBool::new(false),
+            parent,
+            slot,
+        })
+    }
+
+    /// Whether no invalidation has reached this scope or one above it.
+    #[inline]
+    pub(crate) fn is_alive(&self) -> bool {
+        let mut scope = self;
+        loop {
+            if scope.dead.load(Ordering::Acquire) {
+                return false;
+            }
+            match &scope.parent {
+                Some(parent) => scope = parent,
+                None => return true,
+            }
+        }
+    }
+
+    pub(super) fn kill(&self) {
+        self.dead.store(true, Ordering::Release);
+    }
+
+    pub(super) const fn slot(&self) -> usize {
+        self.slot
+    }
+}
+
+/// What reclaiming found below a dead scope: an entry that may still lie in the directory.
+pub(crate) struct Remains {
+    pub(crate) digest: u64,
+    pub(crate) scope: Arc<Scope>,
+}
+
+/// The scopes of one cache.
+pub(crate) struct Scopes {
+    tree: Mutex<Tree>,
+}
+
+impl Scopes {
+    pub(crate) fn new() -> Self {
+        Self {
+            tree: Mutex::new(Tree::new()),
+        }
+    }
+
+    /// Takes hold of the scope of `key`. Each hold is given back by [`release`](Self::release).
+    pub(crate) fn hold(&self, key: &str, digest: u64) -> Arc<Scope> {
+        self.tree().hold(below_cache(key), digest)
+    }
+
+    /// Holds a scope once more, unless it was invalidated meanwhile.
+    pub(crate) fn keep(&self, scope: &Arc<Scope>) -> Option<Arc<Scope>> {
+        let mut tree = self.tree();
+        scope.is_alive().then(|| {
+            tree.keep(scope.slot());
+            Arc::clone(scope)
+        })
+    }
+
+    /// Takes hold of a new scope of `key`: whoever depends on the old one is overtaken.
+    pub(crate) fn replace(&self, key: &str, digest: u64) -> Arc<Scope> {
+        let mut tree = self.tree();
+        tree.invalidate_key(below_cache(key));
+        tree.hold(below_cache(key), digest)
+    }
+
+    pub(crate) fn release(&self, scope: &Scope) {
+        self.tree().release(scope);
+    }
+
+    /// Replaces `scope` by a new one of the same key, unless it was invalidated meanwhile: whoever else depends on the
+    /// old one is overtaken. The caller's hold moves to the new scope.
+    pub(crate) fn renew(&self, scope: &Scope, key: &str, digest: u64) -> Option<Arc<Scope>> {
+        let mut tree = self.tree();
+        if !scope.is_alive() {
+            return None;
+        }
+        tree.detach(scope.slot());
+        Some(tree.hold(below_cache(key), digest))
+    }
+
+    /// Marks everything dead that `pattern` matches.
+    pub(crate) fn invalidate(&self, pattern: &Pattern) {
+        self.tree().invalidate(pattern);
+    }
+
+    /// Marks `key` dead, and nothing else.
+    pub(crate) fn invalidate_key(&self, key: &str) {
+        self.tree().invalidate_key(below_cache(key));
+    }
+
+    /// Marks everything dead.
+    pub(crate) fn clear(&self) {
+        self.tree().clear();
+    }
+
+    /// Frees up to `limit` nodes of the detached parts; the entries that hung there go into `remains`. Returns whether
+    /// more is left.
+    pub(crate) fn reclaim(&self, limit: usize, remains: &mut Vec<Remains>) -> bool {
+        self.tree().reclaim(limit, remains)
+    }
+
+    /// How many nodes the tree has, detached ones included; the root is always there.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.tree().len()
+    }
+
+    fn tree(&self) -> Critical<'_, Tree> {
+        lock(&self.tree)
+    }
+}
+
+/// What follows the first segment, which names the cache and has no node of its own.
+fn below_cache(key: &str) -> &str {
+    key.split_once(':').map_or("", |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Hold(Vec<u8>),
+        Release(usize),
+        Invalidate(String),
+        Renew(usize),
+        Reclaim(usize),
+    }
+
+    fn segment() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec!["a", "b", "ab", "abc"])
+    }
+
+    fn pattern() -> impl Strategy<Value = String> {
+        let segment = prop_oneof![segment().prop_map(str::to_owned), Just("*".to_owned())];
+        let tail = prop::sample::select(vec!["", ":*", "{,:*}", "*"]);
+        (prop::collection::vec(segment, 0..4), tail).prop_filter_map(
+            "parses",
+            |(segments, tail)| {
+                let text = segments
+                    .iter()
+                    .fold("c".to_owned(), |text, segment| text + ":" + segment)
+                    + tail;
+                Pattern::parse(&text).is_ok().then_some(text)
+            },
+        )
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            5 => prop::collection::vec(0_u8..4, 0..5).prop_map(Step::Hold),
+            2 => any::<usize>().prop_map(Step::Release),
+            2 => pattern().prop_map(Step::Invalidate),
+            1 => any::<usize>().prop_map(Step::Renew),
+            1 => (1_usize..5).prop_map(Step::Reclaim),
+        ]
+    }
+
+    fn key(path: &[u8]) -> String {
+        let names = ["a", "b", "ab", "abc"];
+        path.iter()
+            .fold("c".to_owned(), |key, &n| key + ":" + names[usize::from(n)])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        /// The tree says dead exactly where the matcher says that an invalidation since the hold meant the key.
+        #[test]
+        fn the_tree_agrees_with_the_matcher(steps in prop::collection::vec(step(), 1..60)) {
+            let scopes = Scopes::new();
+            let mut held: Vec<(String, Arc<Scope>, bool)> = Vec::new();
+            for step in steps {
+                match step {
+                    Step::Hold(path) => {
+                        let key = key(&path);
+                        let scope = scopes.hold(&key, 0);
+                        held.push((key, scope, true));
+                    }
+                    Step::Release(n) if !held.is_empty() => {
+                        let (_, scope, _) = held.swap_remove(n % held.len());
+                        scopes.release(&scope);
+                    }
+                    Step::Invalidate(text) => {
+                        let pattern = Pattern::parse(&text).unwrap();
+                        scopes.invalidate(&pattern);
+                        for (key, _, alive) in &mut held {
+                            *alive &= !pattern.matches(key);
+                        }
+                    }
+                    Step::Renew(n) if !held.is_empty() => {
+                        let n = n % held.len();
+                        let (key, scope, alive) = held[n].clone();
+                        let renewed = scopes.renew(&scope, &key, 0);
+                        prop_assert_eq!(renewed.is_some(), alive);
+                        if let Some(renewed) = renewed {
+                            for (other, _, alive) in &mut held {
+                                *alive &= *other != key;
+                            }
+                            held[n] = (key, renewed, true);
+                        }
+                    }
+                    Step::Reclaim(limit) => {
+                        scopes.reclaim(limit, &mut Vec::new());
+                    }
+                    Step::Release(_) | Step::Renew(_) => {}
+                }
+                for (key, scope, alive) in &held {
+                    prop_assert_eq!(scope.is_alive(), *alive, "{}", key);
+                }
+            }
+            for (_, scope, _) in held {
+                scopes.release(&scope);
+            }
+            while scopes.reclaim(16, &mut Vec::new()) {}
+            prop_assert_eq!(scopes.len(), 1, "something hangs on after the last hold is gone");
+        }
+    }
+
+    #[test]
+    fn reclaiming_finds_every_entry_below() {
+        let scopes = Scopes::new();
+        for user in 0..10_u64 {
+            for status in ["open", "closed"] {
+                scopes.hold(&format!("c:user:{user}:status:{status}"), user);
+            }
+        }
+        scopes.invalidate(&Pattern::parse("c:user{,:*}").unwrap());
+        let mut remains = Vec::new();
+        while scopes.reclaim(3, &mut remains) {}
+        assert_eq!(remains.len(), 20);
+        assert!(remains.iter().all(|remains| !remains.scope.is_alive()));
+        assert_eq!(scopes.len(), 1);
+    }
+}

@@ -1,0 +1,71 @@
+//! Who waits for whom: keeps loads that call cached methods themselves from waiting in a circle.
+
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex},
+};
+
+use super::critical::lock;
+use crate::context::with_loads;
+
+/// From each flight whose load is waiting to the flights it waits for.
+static WAITS: LazyLock<Mutex<HashMap<u64, Vec<u64>>>> = LazyLock::new(Mutex::default);
+
+/// A caller's wait for a flight, known as long as it lasts. A caller that runs no load itself leaves no trace.
+pub(super) struct Wait {
+    waiting: Vec<u64>,
+    flight: u64,
+}
+
+impl Wait {
+    /// `None` if `flight` waits, through whatever others, for a load that this very caller is running.
+    pub(super) fn begin(flight: u64) -> Option<Self> {
+        let waiting = with_loads(<[u64]>::to_vec);
+        if !waiting.is_empty() {
+            let mut waits = lock(&WAITS);
+            if reaches(&waits, flight, &waiting) {
+                return None;
+            }
+            for &load in &waiting {
+                waits.entry(load).or_default().push(flight);
+            }
+        }
+        Some(Self { waiting, flight })
+    }
+}
+
+fn reaches(waits: &HashMap<u64, Vec<u64>>, start: u64, goals: &[u64]) -> bool {
+    let mut seen = vec![start];
+    let mut next = 0;
+    while let Some(flight) = seen.get(next).copied() {
+        if goals.contains(&flight) {
+            return true;
+        }
+        for &further in waits.get(&flight).into_iter().flatten() {
+            if !seen.contains(&further) {
+                seen.push(further);
+            }
+        }
+        next += 1;
+    }
+    false
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let mut waits = lock(&WAITS);
+        for load in &self.waiting {
+            if let Some(flights) = waits.get_mut(load) {
+                if let Some(at) = flights.iter().position(|&flight| flight == self.flight) {
+                    flights.swap_remove(at);
+                }
+                if flights.is_empty() {
+                    waits.remove(load);
+                }
+            }
+        }
+    }
+}

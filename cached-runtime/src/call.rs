@@ -1,0 +1,154 @@
+//! One call of a cached method, from the rendered key to the answer.
+
+use std::sync::Arc;
+
+use cached_key::{Key, KeyBuf};
+
+use crate::{
+    cache::{self, Core, Miss},
+    context::{Load, Mode, missed, mode},
+    policy::Policy,
+    shape::Shape,
+    value::CacheValue,
+};
+
+/// What the look-up of a call came to.
+pub enum Lookup<S: Shape> {
+    /// The answer was there.
+    Hit(S::Answer),
+    /// It must be loaded. In a box, so that calls that hit have no room to keep for it.
+    Miss(Box<Miss>),
+    /// The cache has no part in this call.
+    Bypass,
+    /// It was only wanted if cached.
+    Unwanted,
+}
+
+/// A key in either form: rendered for one call, or kept by the caller.
+pub(crate) trait Rendered {
+    fn bytes(&self) -> &[u8];
+    fn to_key(&self) -> Key;
+}
+
+impl Rendered for KeyBuf {
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
+    }
+
+    fn to_key(&self) -> Key {
+        Key::from(self)
+    }
+}
+
+impl Rendered for Key {
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
+    }
+
+    fn to_key(&self) -> Key {
+        self.clone()
+    }
+}
+
+/// Looks a key up in the way the call's mode asks for.
+#[inline]
+pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
+    core: &Arc<Core>,
+    _shape: S,
+    key: &impl Rendered,
+    policy: &Policy,
+) -> Lookup<S> {
+    let mode = mode();
+    if mode == Mode::Normal && core.is_enabled() {
+        let digest = core.digest(key.bytes());
+        return core
+            .hit::<S>(digest, key.bytes())
+            .map_or_else(|| miss(core, key, digest, policy, false), Lookup::Hit);
+    }
+    lookup_specially(core, key, policy, mode)
+}
+
+#[cold]
+fn lookup_specially<S: Shape<Value: CacheValue>>(
+    core: &Arc<Core>,
+    key: &impl Rendered,
+    policy: &Policy,
+    mode: Mode,
+) -> Lookup<S> {
+    let enabled = core.is_enabled();
+    let digest = core.digest(key.bytes());
+    match mode {
+        Mode::OnlyIfCached if !enabled => Lookup::Unwanted,
+        Mode::OnlyIfCached => {
+            if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
+                return Lookup::Hit(answer);
+            }
+            core.missed();
+            Lookup::Unwanted
+        }
+        Mode::Reload if enabled => miss(core, key, digest, policy, true),
+        Mode::Normal | Mode::Reload | Mode::Bypass => Lookup::Bypass,
+    }
+}
+
+#[cold]
+fn miss<S: Shape>(
+    core: &Arc<Core>,
+    key: &impl Rendered,
+    digest: u64,
+    policy: &Policy,
+    reload: bool,
+) -> Lookup<S> {
+    core.missed();
+    Lookup::Miss(Box::new(Miss {
+        core: Arc::clone(core),
+        key: key.to_key(),
+        digest,
+        policy: core.effective(policy),
+        reload,
+    }))
+}
+
+/// The same for a key that was rendered into a buffer.
+#[inline]
+pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
+    core: &Arc<Core>,
+    shape: S,
+    key: &KeyBuf,
+    policy: &Policy,
+) -> Lookup<S> {
+    // A value that could not be written makes no key; any other caller's might look the same.
+    if key.is_broken() {
+        return if mode() == Mode::OnlyIfCached {
+            Lookup::Unwanted
+        } else {
+            Lookup::Bypass
+        };
+    }
+    lookup_in(core, shape, key, policy)
+}
+
+impl<S: Shape<Value: CacheValue>> Lookup<S> {
+    /// The answer: the one found, or the one that `body` brings.
+    pub fn load<F: Future<Output = S::Answer>>(self, body: F) -> impl Future<Output = S::Answer> {
+        self.load_if(|_: &S::Value| true, body)
+    }
+
+    /// The same, storing values only for which `store_if` holds.
+    pub async fn load_if<K, F>(self, store_if: K, body: F) -> S::Answer
+    where
+        K: Fn(&S::Value) -> bool,
+        F: Future<Output = S::Answer>,
+    {
+        match self {
+            Self::Hit(answer) => answer,
+            Self::Miss(miss) if miss.reload => {
+                cache::reload::<S, K, F>(&miss, &store_if, body).await
+            }
+            Self::Miss(miss) => cache::load::<S, K, F>(&miss, &store_if, body).await,
+            Self::Bypass => Load::new(body, None).await,
+            Self::Unwanted => missed().await,
+        }
+    }
+}

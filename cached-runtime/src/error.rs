@@ -1,0 +1,109 @@
+//! What can go wrong at run time.
+
+use std::{convert::Infallible, fmt, time::Duration};
+
+/// An error of the toolkit. Calls of annotated methods never return one: they return what the method returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// A key or a pattern that came at run time does not parse. The message says where and why.
+    Grammar(cached_key::Error),
+    /// The settings of a cache contradict each other.
+    Settings {
+        /// The cache, or `defaults`.
+        cache: String,
+        /// What is wrong with them.
+        fault: SettingsFault,
+    },
+    /// The global [`Caches`](crate::Caches) are there already: installed before, or made with default settings by the
+    /// first call that needed them.
+    AlreadyInstalled,
+}
+
+/// What is wrong with settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingsFault {
+    /// A capacity or a weight of zero.
+    NoRoom,
+    /// Both a capacity and a weight.
+    TwoLimits,
+    /// A weight, but nothing that weighs.
+    NoWeigher,
+    /// A weigher, but no weight to keep to.
+    NoMaxWeight,
+    /// A lifetime of zero.
+    Zero(&'static str),
+    /// Idle for longer than alive.
+    TtiOverTtl {
+        /// The `ttl`.
+        ttl: Duration,
+        /// The `tti`.
+        tti: Duration,
+    },
+    /// A percentage above 100.
+    Jitter(u8),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Grammar(error) => error.fmt(f),
+            Self::Settings { cache, fault } => write!(f, "the settings of cache `{cache}`: {fault}"),
+            Self::AlreadyInstalled => f.write_str(
+                "the global caches are in use already; call `install` once, before the first call of a cached method",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for SettingsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRoom => f.write_str(
+                "no room for a single entry; to switch a cache off use `enabled(false)`",
+            ),
+            Self::TwoLimits => f.write_str("`capacity` and `max_weight` are both set; remove one"),
+            Self::NoWeigher => {
+                f.write_str("`max_weight` needs a weigher; add `weigh(|value: &T| …)`")
+            }
+            Self::NoMaxWeight => f.write_str(
+                "a weigher without `max_weight` weighs for nothing; add `max_weight(…)`",
+            ),
+            Self::Zero(name) => write!(
+                f,
+                "`{name}` must be longer than zero; to switch a cache off use `enabled(false)`"
+            ),
+            Self::TtiOverTtl { ttl, tti } => {
+                write!(
+                    f,
+                    "`tti` ({tti:?}) is longer than `ttl` ({ttl:?}) and would never count"
+                )
+            }
+            Self::Jitter(percent) => {
+                write!(f, "`jitter` is a percentage up to 100, found {percent}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Grammar(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<cached_key::Error> for Error {
+    fn from(error: cached_key::Error) -> Self {
+        Self::Grammar(error)
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

@@ -1,0 +1,254 @@
+//! What can stand in a key.
+
+use std::{
+    borrow::Cow,
+    fmt::Display,
+    num::{
+        NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8,
+        NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
+    },
+    rc::Rc,
+    sync::Arc,
+};
+
+use cached_key::ValueWriter;
+
+/// A value that can be part of a cache key.
+///
+/// Integers, `bool`, `char`, strings, and `Option`s, references, smart pointers, tuples, arrays and slices of these are.
+/// In a placeholder also every type with a [`Display`] can stand, and an `Option` of one, without implementing this.
+/// Different values of one type must write different text: what they have in common would share an entry.
+///
+/// Floats are left out on purpose: `0.1 + 0.2` and `0.3` would be two entries, `NaN` one that nobody finds on purpose.
+///
+/// ```
+/// use cached_runtime::{KeyPart, ValueWriter};
+///
+/// struct Tenant { region: u16, name: String }
+///
+/// impl KeyPart for Tenant {
+///     fn write(&self, out: &mut ValueWriter<'_>) {
+///         (self.region, &self.name).write(out);
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of a cache key",
+    label = "has no stable text form",
+    note = "implement `KeyPart` or `Display` for it, or name one of its fields: `<user.id>`"
+)]
+pub trait KeyPart {
+    /// Writes the value; the writer escapes what could be taken for a part of the key.
+    fn write(&self, out: &mut ValueWriter<'_>);
+}
+
+macro_rules! integers {
+    ($($integer:ty)+) => {
+        $(impl KeyPart for $integer {
+            #[inline]
+            fn write(&self, out: &mut ValueWriter<'_>) {
+                out.plain(itoa::Buffer::new().format(*self));
+            }
+        })+
+    };
+}
+
+integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+macro_rules! non_zero_integers {
+    ($($integer:ty)+) => {
+        $(impl KeyPart for $integer {
+            #[inline]
+            fn write(&self, out: &mut ValueWriter<'_>) {
+                self.get().write(out);
+            }
+        })+
+    };
+}
+
+non_zero_integers! {
+    NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroU128 NonZeroUsize
+    NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroI128 NonZeroIsize
+}
+
+impl KeyPart for bool {
+    #[inline]
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.plain(if *self { "true" } else { "false" });
+    }
+}
+
+impl KeyPart for char {
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.char(*self);
+    }
+}
+
+impl KeyPart for str {
+    #[inline]
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.str(self);
+    }
+}
+
+impl KeyPart for String {
+    #[inline]
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.str(self);
+    }
+}
+
+impl<T: KeyPart> KeyPart for Option<T> {
+    #[inline]
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        match self {
+            Some(value) => out.some(|out| value.write(out)),
+            None => out.none(),
+        }
+    }
+}
+
+macro_rules! pointers {
+    ($($pointer:ty)+) => {
+        $(impl<T: KeyPart + ?Sized> KeyPart for $pointer {
+            #[inline]
+            fn write(&self, out: &mut ValueWriter<'_>) {
+                (**self).write(out);
+            }
+        })+
+    };
+}
+
+pointers! { &T &mut T Box<T> Rc<T> Arc<T> }
+
+impl<T: KeyPart + ToOwned + ?Sized> KeyPart for Cow<'_, T> {
+    #[inline]
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        (**self).write(out);
+    }
+}
+
+impl<T: KeyPart> KeyPart for [T] {
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.group(|group| {
+            for value in self {
+                group.item(|out| value.write(out));
+            }
+        });
+    }
+}
+
+impl<T: KeyPart, const N: usize> KeyPart for [T; N] {
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        self.as_slice().write(out);
+    }
+}
+
+impl<T: KeyPart> KeyPart for Vec<T> {
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        self.as_slice().write(out);
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident),+))+) => {
+        $(
+            #[expect(non_snake_case, reason = "a value goes by the name of its type")]
+            impl<$($name: KeyPart),+> KeyPart for ($($name,)+) {
+                fn write(&self, out: &mut ValueWriter<'_>) {
+                    let ($($name,)+) = self;
+                    out.group(|group| {
+                        $(group.item(|out| $name.write(out));)+
+                    });
+                }
+            }
+        )+
+    };
+}
+
+tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
+
+#[cfg(feature = "key-uuid")]
+impl KeyPart for uuid::Uuid {
+    #[inline]
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.plain(
+            self.hyphenated()
+                .encode_lower(&mut uuid::Uuid::encode_buffer()),
+        );
+    }
+}
+
+/// A value whose text is its `Display`.
+pub struct Displayed<'a, T: ?Sized>(pub(crate) &'a T);
+
+impl<T: Display + ?Sized> KeyPart for Displayed<'_, T> {
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        out.display(&DisplayRef(self.0));
+    }
+}
+
+/// `dyn Display` needs a sized type behind it.
+struct DisplayRef<'a, T: ?Sized>(&'a T);
+
+impl<T: Display + ?Sized> Display for DisplayRef<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An optional value whose text is its `Display`.
+pub struct MaybeDisplayed<'a, T>(pub(crate) Option<&'a T>);
+
+impl<T: Display> KeyPart for MaybeDisplayed<'_, T> {
+    fn write(&self, out: &mut ValueWriter<'_>) {
+        self.0.map(Displayed).write(out);
+    }
+}
+
+/// How expanded code finds out what to write for a value: the impl with the most references in front wins.
+#[expect(missing_docs, reason = "only expanded code sees it")]
+pub(crate) mod part {
+    use std::fmt::Display;
+
+    use super::{Displayed, KeyPart, MaybeDisplayed};
+
+    pub struct Value<'a, T: ?Sized>(pub &'a T);
+
+    macro_rules! level {
+        ($trait:ident: $(impl($($parameter:tt)*) $value:ty => $part:ty, $this:ident => $make:expr $(, where [$($bound:tt)+])?;)+) => {
+            pub trait $trait<'a> {
+                type Part;
+                fn part(&self) -> Self::Part;
+            }
+
+            $(impl<'a, $($parameter)*> $trait<'a> for $value $(where $($bound)+)? {
+                type Part = $part;
+
+                #[inline]
+                fn part(&self) -> $part {
+                    let $this = self;
+                    $make
+                }
+            })+
+        };
+    }
+
+    // What is not allowed comes first, in the shape in which the compiler then names it as no `KeyPart`.
+    level! {
+        Floats:
+        impl() &&&&&Value<'a, f32> => &'a f32, this => this.0;
+        impl() &&&&&Value<'a, f64> => &'a f64, this => this.0;
+        impl() &&&&&Value<'a, &'a f32> => &'a f32, this => this.0;
+        impl() &&&&&Value<'a, &'a f64> => &'a f64, this => this.0;
+    }
+    level! { Parts: impl(T: ?Sized) &&&&Value<'a, T> => &'a T, this => this.0, where [T: KeyPart]; }
+    level! { Displays: impl(T: ?Sized) &&&Value<'a, T> => Displayed<'a, T>, this => Displayed(this.0), where [T: Display]; }
+    level! {
+        OptionalDisplays:
+        impl(T) &&Value<'a, Option<T>> => MaybeDisplayed<'a, T>, this => MaybeDisplayed(this.0.as_ref()), where [T: Display];
+        impl(T) &&Value<'a, &'a Option<T>> => MaybeDisplayed<'a, T>, this => MaybeDisplayed(this.0.as_ref()), where [T: Display];
+    }
+    level! { Texts: impl(T: ?Sized) &Value<'a, T> => &'a str, this => this.0.as_ref(), where [T: AsRef<str>]; }
+    level! { Others: impl(T: ?Sized) Value<'a, T> => &'a T, this => this.0; }
+}

@@ -1,0 +1,65 @@
+#![doc = include_str!("../../README.md")]
+
+#[doc(hidden)]
+pub mod __private;
+mod audit;
+mod cache;
+mod caches;
+mod call;
+mod context;
+mod error;
+mod key_part;
+mod mutator;
+pub mod policy;
+mod registry;
+mod settings;
+pub mod shape;
+mod site;
+mod stats;
+mod time;
+mod value;
+
+pub use cached_key::{Error as GrammarError, Key, Pattern, ValueWriter};
+#[doc = include_str!("../docs/cached.md")]
+pub use cached_macros::cached;
+#[doc = include_str!("../docs/invalidates.md")]
+pub use cached_macros::invalidates;
+/// A [`Key`] by hand: the same templates as in `#[cached]`, with variables in scope as placeholders.
+///
+/// ```
+/// use cached_runtime::key;
+///
+/// let (user_id, status) = (42, Some("open"));
+/// assert_eq!(key!("conversations:user:<user_id>:status:<status>").as_str(), "conversations:user:42:status:open");
+/// ```
+///
+/// `key!(crate = path; "…")` says where `cached_runtime` is, if renamed.
+pub use cached_macros::key;
+/// A [`Pattern`] by hand: the same patterns as in `#[invalidates]`, with variables in scope as placeholders.
+///
+/// ```
+/// use cached_runtime::pattern;
+///
+/// let user_id = 1;
+/// let pattern = pattern!("conversations:user:<user_id>*");
+/// assert!(pattern.matches("conversations:user:1:status:open"));
+/// assert!(!pattern.matches("conversations:user:12"));
+/// ```
+///
+/// `pattern!(crate = path; "…")` says where `cached_runtime` is, if renamed.
+pub use cached_macros::pattern;
+
+pub use crate::{
+    audit::{Audit, Finding, assert_sound, audit},
+    cache::Cache,
+    caches::{Caches, CachesBuilder},
+    context::{bypass, only_if_cached, reload},
+    error::{Error, SettingsFault},
+    key_part::KeyPart,
+    policy::Policy,
+    registry::Location,
+    settings::Settings,
+    stats::{Popular, Stats},
+    time::{Clock, ManualClock, SystemClock},
+    value::CacheValue,
+};

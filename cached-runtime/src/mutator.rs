@@ -1,0 +1,222 @@
+//! One call of a mutator: what it invalidates, however it ends.
+
+use std::marker::PhantomData;
+
+use cached_key::{KeyBuf, Pattern, PatternBuf, Tail};
+
+use crate::{
+    caches::Caches,
+    key_part::KeyPart,
+    registry::MutatorSite,
+    shape::{Outcome, Shape},
+    site::Source,
+};
+
+/// When a mutator invalidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// However the call ends, once its body has begun.
+    Always,
+    /// Only when it returns, and returns no `Err`.
+    Ok,
+}
+
+enum Piece {
+    Text(&'static str),
+    Value(String),
+    /// A segment of any text.
+    Any,
+    /// A value that could not be written: its segment may have any text.
+    Unknown,
+    /// Filled from the success value.
+    Hole,
+}
+
+struct Draft {
+    pieces: Vec<Piece>,
+    tail: Tail,
+}
+
+impl Draft {
+    /// The pattern, with the holes filled in order. A hole that nothing fills widens its segment to any: too much is
+    /// safe, too little is not.
+    fn finish(&self, holes: &mut impl Iterator<Item = Option<String>>) -> Pattern {
+        let mut pattern = PatternBuf::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => pattern.text(text),
+                Piece::Value(value) => pattern.value(value),
+                Piece::Any => pattern.any_segment(),
+                Piece::Unknown => pattern.widen(),
+                Piece::Hole => match holes.next().flatten() {
+                    Some(value) => pattern.value(&value),
+                    None => pattern.widen(),
+                },
+            }
+        }
+        pattern.finish(self.tail)
+    }
+}
+
+/// The patterns of a mutator as its parameters fill them.
+#[derive(Default)]
+pub struct Drafts(Vec<Draft>);
+
+impl Drafts {
+    fn push(&mut self, piece: Piece) {
+        if let Some(draft) = self.0.last_mut() {
+            draft.pieces.push(piece);
+        }
+    }
+
+    /// Begins a pattern.
+    pub fn begin(&mut self) {
+        self.0.push(Draft {
+            pieces: Vec::new(),
+            tail: Tail::Exact,
+        });
+    }
+
+    /// Literal text of the pattern.
+    pub fn text(&mut self, text: &'static str) {
+        self.push(Piece::Text(text));
+    }
+
+    /// A segment of any text.
+    pub fn any(&mut self) {
+        self.push(Piece::Any);
+    }
+
+    /// A place for a field of the success value.
+    pub fn hole(&mut self) {
+        self.push(Piece::Hole);
+    }
+
+    /// A parameter. One whose `Display` fails may have any text.
+    pub fn write(&mut self, part: impl KeyPart) {
+        self.push(render(&part).map_or(Piece::Unknown, Piece::Value));
+    }
+
+    /// Ends the pattern.
+    pub fn end(&mut self, tail: Tail) {
+        if let Some(draft) = self.0.last_mut() {
+            draft.tail = tail;
+        }
+    }
+
+    fn patterns(&self, mut holes: impl Iterator<Item = Option<String>>) -> Vec<Pattern> {
+        self.0
+            .iter()
+            .map(|draft| draft.finish(&mut holes))
+            .collect()
+    }
+
+    pub(crate) fn into_pattern(self) -> Pattern {
+        let mut pattern = self.patterns(std::iter::empty());
+        // Expanded code begins exactly one.
+        pattern
+            .pop()
+            .unwrap_or_else(|| PatternBuf::new().finish(Tail::Exact))
+    }
+}
+
+/// A value as it stands in keys; `None` if its `Display` failed.
+fn render(part: &impl KeyPart) -> Option<String> {
+    let mut key = KeyBuf::new();
+    key.value(|out| part.write(out));
+    if key.is_broken() {
+        return None;
+    }
+    String::from_utf8(key.as_bytes().to_vec()).ok()
+}
+
+/// The values for the holes, in their order.
+#[derive(Default)]
+pub struct Holes(Vec<Option<String>>);
+
+impl Holes {
+    /// Fills the next hole.
+    pub fn write(&mut self, part: impl KeyPart) {
+        self.0.push(render(&part));
+    }
+}
+
+/// A call of a mutator before its body begins.
+pub struct Invalidation<S> {
+    due: Due,
+    shape: PhantomData<S>,
+}
+
+impl<S: Shape> Invalidation<S> {
+    /// Renders the patterns, before the body can move what they name.
+    pub fn new(
+        site: &'static MutatorSite,
+        source: &Source<'_>,
+        _shape: S,
+        on: On,
+        write: impl FnOnce(&mut Drafts),
+    ) -> Self {
+        let mut drafts = Drafts::default();
+        write(&mut drafts);
+        Self {
+            due: Due {
+                site,
+                caches: source.caches().clone(),
+                drafts,
+                on,
+                begun: false,
+            },
+            shape: PhantomData,
+        }
+    }
+
+    /// Runs the body and invalidates.
+    pub async fn run<F: Future<Output = S::Answer>>(
+        self,
+        fill: impl FnOnce(&S::Value, &mut Holes),
+        body: F,
+    ) -> S::Answer {
+        let mut due = self.due;
+        due.begun = true;
+        let answer = body.await;
+        match S::outcome(&answer) {
+            Outcome::Value(value) => {
+                let mut holes = Holes::default();
+                fill(value, &mut holes);
+                due.carry_out(holes);
+            }
+            Outcome::Absent => due.carry_out(Holes::default()),
+            // What an error did to the source nobody knows; `due` sees to it.
+            Outcome::Failed => {}
+        }
+        answer
+    }
+}
+
+/// Invalidations that are owed from the moment the body begins.
+struct Due {
+    site: &'static MutatorSite,
+    caches: Caches,
+    drafts: Drafts,
+    on: On,
+    begun: bool,
+}
+
+impl Due {
+    fn carry_out(&mut self, holes: Holes) {
+        for pattern in self.drafts.patterns(holes.0.into_iter()) {
+            self.caches.invalidate_now(&pattern);
+        }
+        self.begun = false;
+        let mutator = &self.site.declaration;
+        tracing::trace!(mutator = mutator.function, patterns = ?mutator.patterns, "invalidated");
+    }
+}
+
+impl Drop for Due {
+    fn drop(&mut self) {
+        if self.begun && self.on == On::Always {
+            self.carry_out(Holes::default());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the attributes declare, collected by the linker.
+
+use std::fmt;
+
+use crate::{policy::Policy, site::Site};
+
+/// Where an attribute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The module path.
+    pub module: &'static str,
+    /// The source file, as the compiler was given it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What a `#[cached]` says.
+#[derive(Debug)]
+pub struct Declaration {
+    /// The key template.
+    pub template: &'static str,
+    /// The name of the function.
+    pub function: &'static str,
+    /// Its return type as it is written.
+    pub value: &'static str,
+    /// How long answers are kept.
+    pub policy: Policy,
+    /// Where the attribute stands.
+    pub location: Location,
+}
+
+/// What an `#[invalidates]` says.
+#[derive(Debug)]
+pub struct MutatorDeclaration {
+    /// The patterns.
+    pub patterns: &'static [&'static str],
+    /// The name of the function.
+    pub function: &'static str,
+    /// Where the attribute stands.
+    pub location: Location,
+}
+
+/// The place of an `#[invalidates]` in the program.
+#[derive(Debug)]
+pub struct MutatorSite {
+    pub(crate) declaration: MutatorDeclaration,
+}
+
+impl MutatorSite {
+    /// A place that says this.
+    pub const fn new(declaration: MutatorDeclaration) -> Self {
+        Self { declaration }
+    }
+}
+
+/// An entry of the linker's list of cached methods.
+pub struct Registration(pub &'static Site);
+
+/// An entry of the linker's list of mutators.
+pub struct MutatorRegistration(pub &'static MutatorSite);
+
+inventory::collect!(Registration);
+inventory::collect!(MutatorRegistration);
+
+/// The cached methods of the program, in the order of their places.
+pub(crate) fn cached() -> Vec<&'static Declaration> {
+    let entries = inventory::iter::<Registration>.into_iter();
+    let mut found: Vec<_> = entries.map(|entry| entry.0.declaration()).collect();
+    found.sort_by_key(|declaration| declaration.location);
+    found
+}
+
+/// The mutators of the program, in the order of their places.
+pub(crate) fn mutators() -> Vec<&'static MutatorDeclaration> {
+    let entries = inventory::iter::<MutatorRegistration>.into_iter();
+    let mut found: Vec<_> = entries.map(|entry| &entry.0.declaration).collect();
+    found.sort_by_key(|declaration| declaration.location);
+    found
+}
+
+/// The caches that `#[cached]` attributes name.
+pub(crate) fn cache_names() -> impl Iterator<Item = &'static str> {
+    let entries = inventory::iter::<Registration>.into_iter();
+    entries.map(|entry| cache_of(entry.0.declaration().template))
+}
+
+pub(crate) fn cache_of(template: &str) -> &str {
+    template
+        .split_once(':')
+        .map_or(template, |(cache, _)| cache)
+}

@@ -1,0 +1,212 @@
+//! What the operator says about a named cache. It overrides what the attributes say.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    error::{Error, SettingsFault},
+    policy::Policy,
+    time::LONGEST,
+};
+
+/// Entries a cache holds unless its settings say otherwise.
+const DEFAULT_CAPACITY: u64 = 10_000;
+
+type Weigher = Arc<dyn Fn(&dyn Any) -> Option<u32> + Send + Sync>;
+
+/// Settings of one named cache. Whatever is not set is left to the attributes, or to the defaults of
+/// [`CachesBuilder::defaults`](crate::CachesBuilder::defaults).
+///
+/// ```
+/// use std::time::Duration;
+/// use cached_runtime::{Caches, Settings};
+///
+/// # fn main() -> Result<(), cached_runtime::Error> {
+/// let caches = Caches::builder()
+///     .settings("conversations", Settings::new().capacity(50_000).ttl(Duration::from_secs(60)))
+///     .settings("files", Settings::new().max_weight(64 << 20).weigh(|file: &Vec<u8>| file.len() as u32))
+///     .build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Default)]
+pub struct Settings {
+    capacity: Option<u64>,
+    max_weight: Option<u64>,
+    weighers: HashMap<TypeId, Weigher>,
+    ttl: Option<Duration>,
+    tti: Option<Duration>,
+    none_ttl: Option<Duration>,
+    jitter: Option<u8>,
+    pub(crate) enabled: Option<bool>,
+}
+
+impl Settings {
+    /// Settings that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The most entries to hold; 10,000 by default.
+    #[must_use]
+    pub fn capacity(mut self, entries: u64) -> Self {
+        self.capacity = Some(entries);
+        self
+    }
+
+    /// The most weight to hold, in the unit that the weighers count, instead of a number of entries.
+    #[must_use]
+    pub fn max_weight(mut self, weight: u64) -> Self {
+        self.max_weight = Some(weight);
+        self
+    }
+
+    /// How much a value of type `T` weighs. Values of types that have no weigher, and cached absences, weigh 1.
+    ///
+    /// A weigher that panics panics in the call whose answer it weighs; the answer is not stored.
+    #[must_use]
+    pub fn weigh<T: 'static>(
+        mut self,
+        weigher: impl Fn(&T) -> u32 + Send + Sync + 'static,
+    ) -> Self {
+        let weigher: Weigher = Arc::new(move |value| value.downcast_ref().map(&weigher));
+        self.weighers.insert(TypeId::of::<T>(), weigher);
+        self
+    }
+
+    /// Overrides every `ttl`.
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = Some(ttl);
+        self
+    }
+
+    /// Overrides every `tti`.
+    #[must_use]
+    pub fn tti(mut self, tti: Duration) -> Self {
+        self.tti = Some(tti);
+        self
+    }
+
+    /// Overrides every `none_ttl`.
+    #[must_use]
+    pub fn none_ttl(mut self, none_ttl: Duration) -> Self {
+        self.none_ttl = Some(none_ttl);
+        self
+    }
+
+    /// Overrides every `jitter`, in percent.
+    #[must_use]
+    pub fn jitter(mut self, percent: u8) -> Self {
+        self.jitter = Some(percent);
+        self
+    }
+
+    /// Whether the cache is on when it comes into being; it is, by default.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+
+    /// Fills what is not set from `defaults`. A limit of one kind is not joined by one of the other.
+    pub(crate) fn or(mut self, defaults: &Self) -> Self {
+        if self.capacity.is_none() && self.max_weight.is_none() {
+            self.capacity = defaults.capacity;
+            self.max_weight = defaults.max_weight;
+        }
+        for (of, weigher) in &defaults.weighers {
+            self.weighers
+                .entry(*of)
+                .or_insert_with(|| Arc::clone(weigher));
+        }
+        self.ttl = self.ttl.or(defaults.ttl);
+        self.tti = self.tti.or(defaults.tti);
+        self.none_ttl = self.none_ttl.or(defaults.none_ttl);
+        self.jitter = self.jitter.or(defaults.jitter);
+        self.enabled = self.enabled.or(defaults.enabled);
+        self
+    }
+
+    /// Refuses settings that cannot be meant. `cache` is only named in the error.
+    pub(crate) fn check(&self, cache: &str) -> Result<(), Error> {
+        let refuse = |fault| {
+            Err(Error::Settings {
+                cache: cache.to_owned(),
+                fault,
+            })
+        };
+        if self.capacity == Some(0) || self.max_weight == Some(0) {
+            return refuse(SettingsFault::NoRoom);
+        }
+        if self.capacity.is_some() && self.max_weight.is_some() {
+            return refuse(SettingsFault::TwoLimits);
+        }
+        if self.max_weight.is_some() && self.weighers.is_empty() {
+            return refuse(SettingsFault::NoWeigher);
+        }
+        if self.max_weight.is_none() && !self.weighers.is_empty() {
+            return refuse(SettingsFault::NoMaxWeight);
+        }
+        for (name, duration) in [
+            ("ttl", self.ttl),
+            ("tti", self.tti),
+            ("none_ttl", self.none_ttl),
+        ] {
+            if duration.is_some_and(|duration| duration.is_zero()) {
+                return refuse(SettingsFault::Zero(name));
+            }
+        }
+        if let (Some(ttl), Some(tti)) = (self.ttl, self.tti)
+            && tti > ttl
+        {
+            return refuse(SettingsFault::TtiOverTtl { ttl, tti });
+        }
+        match self.jitter {
+            Some(percent) if percent > 100 => refuse(SettingsFault::Jitter(percent)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The limit of the eviction policy.
+    pub(crate) fn room(&self) -> u64 {
+        self.max_weight
+            .or(self.capacity)
+            .unwrap_or(DEFAULT_CAPACITY)
+    }
+
+    pub(crate) fn weight_of<T: Any>(&self, value: &T) -> u32 {
+        let weigher = self.weighers.get(&TypeId::of::<T>());
+        weigher.and_then(|weigher| weigher(value)).unwrap_or(1)
+    }
+
+    /// The policy that holds where an attribute says `policy`.
+    pub(crate) fn overrule(&self, policy: &Policy) -> Policy {
+        let cut = |duration: Option<Duration>| duration.map(|duration| duration.min(LONGEST));
+        Policy {
+            ttl: cut(self.ttl).unwrap_or(policy.ttl),
+            tti: cut(self.tti).or(policy.tti),
+            none_ttl: cut(self.none_ttl).or(policy.none_ttl),
+            jitter: self.jitter.unwrap_or(policy.jitter),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("capacity", &self.capacity)
+            .field("max_weight", &self.max_weight)
+            .field("weighers", &self.weighers.len())
+            .field("ttl", &self.ttl)
+            .field("tti", &self.tti)
+            .field("none_ttl", &self.none_ttl)
+            .field("jitter", &self.jitter)
+            .field("enabled", &self.enabled)
+            .finish()
+    }
+}

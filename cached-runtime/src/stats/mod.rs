@@ -1,0 +1,106 @@
+//! What a cache tells of itself.
+
+mod counters;
+mod stripe;
+
+use std::{fmt, time::Duration};
+
+pub(crate) use self::{counters::Counters, stripe::Striped};
+
+/// The numbers of one cache since it was made.
+///
+/// Each call on a cache that is on counts as one hit or one miss. Of the misses, `loads` ran the method and `coalesced`
+/// waited for another caller's load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Calls answered from an entry.
+    pub hits: u64,
+    /// Calls that found no entry they could take.
+    pub misses: u64,
+    /// Runs of a method to fill the cache.
+    pub loads: u64,
+    /// Loads that ended without an answer: an `Err`, a panic, or dropped half-way.
+    pub load_failures: u64,
+    /// Calls answered by a load that another caller ran.
+    pub coalesced: u64,
+    /// Answers that were not stored because an invalidation overtook their load.
+    pub discarded_loads: u64,
+    /// Invalidations that named this cache, whether or not they met an entry.
+    pub invalidations: u64,
+    /// Entries removed because room was short.
+    pub evictions: u64,
+    /// Entries removed because their time was up.
+    pub expirations: u64,
+    /// Reads that found a value of another type under their key; `audit` names the methods.
+    pub type_mismatches: u64,
+    /// Entries in memory. Right after a large invalidation some may be among them that are waiting to be reclaimed.
+    pub entries: u64,
+    /// The weight of these entries; their number, unless the cache has a weigher.
+    pub weight: u64,
+    /// The age of the oldest entry.
+    pub oldest: Option<Duration>,
+    /// The age of the newest entry.
+    pub newest: Option<Duration>,
+}
+
+impl Stats {
+    /// The share of calls that were hits, from 0 to 1; 0 where there was no call.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
+    pub fn hit_rate(&self) -> f64 {
+        let calls = self.hits + self.misses;
+        if calls == 0 {
+            0.0
+        } else {
+            self.hits as f64 / calls as f64
+        }
+    }
+
+    pub(crate) fn of(counters: &Counters) -> Self {
+        Self {
+            hits: counters.hits(),
+            misses: counters.misses.get(),
+            loads: counters.loads.get(),
+            load_failures: counters.load_failures.get(),
+            coalesced: counters.coalesced.get(),
+            discarded_loads: counters.discarded_loads.get(),
+            invalidations: counters.invalidations.get(),
+            evictions: counters.evictions.get(),
+            expirations: counters.expirations.get(),
+            type_mismatches: counters.type_mismatches.get(),
+            entries: counters.entries.get(),
+            weight: counters.weight.get(),
+            oldest: None,
+            newest: None,
+        }
+    }
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} hits, {} misses ({:.1} %), {} loads, {} coalesced, {} entries",
+            self.hits,
+            self.misses,
+            100.0 * self.hit_rate(),
+            self.loads,
+            self.coalesced,
+            self.entries,
+        )
+    }
+}
+
+/// An entry that is read often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Popular {
+    /// The key; one of more than 1,024 bytes is shortened.
+    pub key: String,
+    /// Roughly how many hits it had: a few are counted one by one, then every sixteenth stands for sixteen.
+    pub hits: u32,
+    /// Time since it was stored.
+    pub age: Duration,
+    /// Time until it expires, if it is read often enough.
+    pub remaining: Duration,
+}

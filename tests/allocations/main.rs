@@ -1,0 +1,61 @@
+//! A hit allocates nothing, and its future is small.
+
+use std::{
+    future::Future,
+    mem::size_of_val,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use cached_runtime::cached;
+
+#[cached(key = "conversations:user:<user_id>:status:<status>", ttl = "30m")]
+async fn list(user_id: u64, status: Option<&str>) -> Result<Arc<Vec<u64>>, std::io::Error> {
+    Ok(Arc::new(vec![user_id, status.map_or(0, str::len) as u64]))
+}
+
+#[expect(clippy::unused_async, reason = "the same as the annotated one")]
+async fn bare(user_id: u64, status: Option<&str>) -> Result<Arc<Vec<u64>>, std::io::Error> {
+    Ok(Arc::new(vec![user_id, status.map_or(0, str::len) as u64]))
+}
+
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a hit waits for nothing"),
+    }
+}
+
+#[test]
+fn a_hit_allocates_nothing() {
+    let first = now(list(42, Some("open"))).unwrap();
+    // The first hits of an entry are told to the eviction policy, which sets up buffers of its own.
+    for _ in 0..10_000 {
+        now(list(42, Some("open"))).unwrap();
+    }
+    let mut hits = 0;
+    let allocated = allocation_counter::measure(|| {
+        for _ in 0..1_000 {
+            hits += usize::from(Arc::ptr_eq(&first, &now(list(42, Some("open"))).unwrap()));
+        }
+    });
+    assert_eq!(hits, 1_000);
+    assert_eq!(allocated.count_total, 0, "in a thousand hits");
+}
+
+#[test]
+fn the_counter_counts() {
+    let allocated = allocation_counter::measure(|| drop(now(bare(1, None)).unwrap()));
+    assert_eq!(allocated.count_total, 2);
+}
+
+#[test]
+fn the_future_of_an_annotated_function_is_bounded() {
+    let plain = size_of_val(&bare(1, None));
+    let annotated = size_of_val(&list(1, None));
+    assert!(
+        annotated <= plain + 1_024,
+        "{annotated} bytes where the body takes {plain}"
+    );
+}

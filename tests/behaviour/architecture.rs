@@ -1,0 +1,178 @@
+//! The invariants of ARCHITECTURE.md that can be read off the source.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn sources(of: &str) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((
+                    path.display().to_string(),
+                    fs::read_to_string(&path).unwrap(),
+                ));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(of), &mut found);
+    assert!(!found.is_empty());
+    found
+}
+
+/// The code of a file without its unit tests.
+fn code(source: &str) -> &str {
+    source
+        .split_once("#[cfg(test)]")
+        .map_or(source, |(code, _)| code)
+}
+
+#[test]
+fn modules_import_downwards_only() {
+    // From the top: what a module may name of its own crate.
+    let law: &[(&str, &[&str])] = &[
+        ("time.rs", &[]),
+        ("value.rs", &[]),
+        ("key_part.rs", &[]),
+        ("error.rs", &[]),
+        ("policy.rs", &["time"]),
+        ("shape.rs", &[]),
+        ("context.rs", &[]),
+        ("stats/mod.rs", &[]),
+        ("stats/counters.rs", &[]),
+        ("settings.rs", &["error", "policy", "time"]),
+        ("registry.rs", &["policy", "site"]),
+        ("cache/scope.rs", &[]),
+        ("cache/tree.rs", &[]),
+        ("cache/children.rs", &[]),
+        ("cache/critical.rs", &[]),
+        ("cache/directory.rs", &[]),
+        ("cache/eviction.rs", &[]),
+        ("cache/entry.rs", &["time"]),
+        ("cache/waits.rs", &["context"]),
+        ("cache/miss.rs", &["policy"]),
+        ("cache/flight.rs", &["context", "shape", "value"]),
+        ("cache/load.rs", &["context", "shape", "value"]),
+        ("cache/store.rs", &["policy", "shape", "value"]),
+        (
+            "cache/core.rs",
+            &["policy", "settings", "shape", "stats", "time", "value"],
+        ),
+    ];
+    for (file, allowed) in law {
+        let path = root().join("cached-runtime/src").join(file);
+        let source = fs::read_to_string(&path).unwrap();
+        for module in imports(code(&source)) {
+            assert!(
+                allowed.contains(&module.as_str()),
+                "{file} must not import crate::{module}"
+            );
+        }
+    }
+}
+
+/// The modules named by `use crate::…`.
+fn imports(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("use crate::") {
+        let rest = code[at..].trim_start_matches("use crate::");
+        let statement = rest.split(';').next().unwrap();
+        match statement.strip_prefix('{') {
+            None => found.push(statement.split("::").next().unwrap().to_owned()),
+            Some(group) => {
+                let mut depth = 0;
+                let mut name = String::new();
+                for c in group.chars() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => found.push(std::mem::take(&mut name)),
+                        _ if depth == 0 => name.push(c),
+                        _ => {}
+                    }
+                }
+                found.push(name);
+            }
+        }
+    }
+    found
+        .iter()
+        .map(|name| name.trim().split("::").next().unwrap().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn imports_are_found() {
+    assert_eq!(
+        imports("use crate::{\n    a::B,\n    c::{D, e::F},\n    g,\n};\nuse crate::h::I;"),
+        ["a", "c", "g", "h"]
+    );
+}
+
+#[test]
+fn the_grammar_and_the_macros_stand_alone() {
+    let manifest = fs::read_to_string(root().join("cached-key/Cargo.toml")).unwrap();
+    assert!(
+        !manifest.contains("\n[dependencies]"),
+        "cached-key has no dependencies"
+    );
+    for (file, source) in sources("cached-macros/src") {
+        assert!(
+            !code(&source).contains("use cached_runtime"),
+            "{file} must not use the runtime"
+        );
+        assert!(
+            !code(&source).contains("std::env"),
+            "{file} must not read the environment"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    for folder in ["cached-key/src", "cached-macros/src", "cached-runtime/src"] {
+        for (file, source) in sources(folder) {
+            for word in ["todo!", "unimplemented!", "FIXME", "println!"] {
+                assert!(
+                    !code(&source)
+                        .lines()
+                        .any(|line| !line.trim_start().starts_with("//") && line.contains(word)),
+                    "{word} in {file}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_module_opens_with_a_sentence() {
+    for folder in ["cached-key/src", "cached-macros/src", "cached-runtime/src"] {
+        for (file, source) in sources(folder) {
+            assert!(
+                source.starts_with("//!") || source.starts_with("#![doc"),
+                "{file}"
+            );
+        }
+    }
+}
+
+#[test]
+fn expanded_code_names_the_private_module_only() {
+    let runtime = fs::read_to_string(root().join("cached-runtime/src/__private.rs")).unwrap();
+    for (file, source) in sources("cached-runtime/src") {
+        if !file.ends_with("__private.rs") {
+            assert!(!code(&source).contains("use crate::__private"), "{file}");
+        }
+    }
+    assert!(runtime.contains("pub fn lookup"));
+}

@@ -1,0 +1,17 @@
+//! How the toolkit behaves, seen from outside: one module for each promise.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod architecture;
+mod bad_input;
+mod by_hand;
+mod fence;
+mod hit_and_miss;
+mod invalidation;
+mod keys;
+mod modes;
+mod mutators;
+mod single_flight;
+mod soundness;
+mod stage;
+mod statistics;

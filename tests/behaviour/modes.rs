@@ -1,0 +1,142 @@
+//! `reload`, `bypass`, `only_if_cached`, and the kill switches.
+
+use cached_runtime::{bypass, only_if_cached, reload};
+
+use crate::stage::{Rows, caches};
+
+#[tokio::test]
+async fn reload_runs_the_body_and_stores_its_answer() {
+    let (caches, _) = caches();
+    let (rows, _begun) = Rows::new(&caches);
+    rows.source.let_go(100);
+    assert_eq!(rows.row(1, "open").await, 0);
+    rows.source.set(1);
+    assert_eq!(rows.row(1, "open").await, 0);
+    assert_eq!(reload(rows.row(1, "open")).await, 1);
+    assert_eq!(rows.row(1, "open").await, 1);
+    assert_eq!(rows.source.loads(), 2);
+}
+
+#[tokio::test]
+async fn reload_joins_no_load_and_is_not_replaced_by_an_older_one() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    let older = rows.spawn(1);
+    begun.next().await;
+    rows.source.set(1);
+    let reloading = tokio::spawn({
+        let rows = rows.clone();
+        async move { reload(rows.row(1, "open")).await }
+    });
+    begun.next().await;
+    // Permits go to those who wait in the order of their coming, so the older load ends first; both are let go at once.
+    rows.source.let_go(2);
+    assert_eq!(reloading.await.unwrap(), 1);
+    older.await.unwrap();
+    assert_eq!(rows.row(1, "open").await, 1);
+}
+
+#[tokio::test]
+async fn reload_that_is_overtaken_is_not_stored() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    let reloading = tokio::spawn({
+        let rows = rows.clone();
+        async move { reload(rows.row(1, "open")).await }
+    });
+    begun.next().await;
+    rows.source.set(1);
+    caches.invalidate("rows:user:1:*").await.unwrap();
+    rows.source.let_go(2);
+    assert_eq!(reloading.await.unwrap(), 0);
+    assert_eq!(rows.row(1, "open").await, 1);
+}
+
+#[tokio::test]
+async fn bypass_leaves_the_cache_alone() {
+    let (caches, _) = caches();
+    let (rows, _begun) = Rows::new(&caches);
+    rows.source.let_go(100);
+    assert_eq!(bypass(rows.row(1, "open")).await, 0);
+    rows.source.set(1);
+    assert_eq!(rows.row(1, "open").await, 1, "the bypass stored nothing");
+    rows.source.set(2);
+    assert_eq!(bypass(rows.row(1, "open")).await, 2);
+    assert_eq!(rows.row(1, "open").await, 1);
+    let stats = caches.cache("rows").stats();
+    assert_eq!(
+        (stats.hits, stats.misses),
+        (1, 1),
+        "calls that bypass are not counted"
+    );
+}
+
+#[tokio::test]
+async fn only_if_cached_never_runs_the_body() {
+    let (caches, _) = caches();
+    let (rows, _begun) = Rows::new(&caches);
+    rows.source.let_go(100);
+    assert_eq!(only_if_cached(rows.row(1, "open")).await, None);
+    assert_eq!(rows.source.loads(), 0);
+    rows.row(1, "open").await;
+    assert_eq!(only_if_cached(rows.row(1, "open")).await, Some(0));
+    let both = only_if_cached(async { (rows.row(1, "open").await, rows.row(2, "open").await) });
+    assert_eq!(both.await, None, "one of the two is not cached");
+    caches.set_enabled(false);
+    assert_eq!(only_if_cached(rows.row(1, "open")).await, None);
+}
+
+impl Rows {
+    #[cached_runtime::cached(key = "rows:pair:<user>", ttl = "1m", caches = self.caches)]
+    async fn pair(&self, user: u64) -> (usize, usize) {
+        (self.row(user, "open").await, self.row(user, "closed").await)
+    }
+}
+
+#[tokio::test]
+async fn a_mode_is_not_handed_down_to_calls_of_the_body() {
+    let (caches, _) = caches();
+    let (rows, _begun) = Rows::new(&caches);
+    rows.source.let_go(100);
+    assert_eq!(rows.pair(1).await, (0, 0));
+    rows.source.set(1);
+    assert_eq!(
+        reload(rows.pair(1)).await,
+        (0, 0),
+        "the rows themselves are cached"
+    );
+    assert_eq!(bypass(rows.pair(1)).await, (0, 0));
+    assert_eq!(rows.source.loads(), 2);
+    assert_eq!(
+        reload(async { (rows.row(1, "open").await, rows.row(1, "closed").await) }).await,
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_cache_that_is_off_runs_the_body_each_time() {
+    let (caches, _) = caches();
+    let (rows, _begun) = Rows::new(&caches);
+    rows.source.let_go(100);
+    rows.row(1, "open").await;
+    for all in [true, false] {
+        let before = rows.source.loads();
+        if all {
+            caches.set_enabled(false);
+        } else {
+            caches.cache("rows").set_enabled(false);
+        }
+        assert!(!caches.cache("rows").is_enabled());
+        rows.row(1, "open").await;
+        rows.row(1, "open").await;
+        assert_eq!(rows.source.loads(), before + 2);
+        caches.set_enabled(true);
+        caches.cache("rows").set_enabled(true);
+        rows.row(1, "open").await;
+        assert_eq!(
+            rows.source.loads(),
+            before + 2,
+            "what was stored before is there again"
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! The audit sees the attributes of the whole program.
+
+use cached_runtime::{Caches, Finding, Settings, audit};
+use cached_tests_services::Invoices;
+
+#[tokio::test]
+async fn attributes_of_dependencies_count() {
+    assert_eq!(Invoices.of_year(1, 2026).await, 12_026);
+    assert_eq!(Invoices.misspelt(1).await, 1);
+    let audit = audit();
+    assert!(!audit.is_sound());
+    let dead: Vec<_> = audit
+        .findings()
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::DeadPattern {
+                pattern,
+                did_you_mean,
+                location,
+                ..
+            } if location.module.starts_with("cached_tests_services") => {
+                Some((*pattern, did_you_mean.clone(), location.file))
+            }
+            _ => None,
+        })
+        .collect();
+    let [(pattern, did_you_mean, file)] = dead.as_slice() else {
+        panic!("{dead:?}");
+    };
+    assert_eq!(*pattern, "invoices:custmer:<customer>*");
+    assert_eq!(
+        did_you_mean.as_deref(),
+        Some("invoices:customer:<customer>*")
+    );
+    assert!(file.ends_with("services/src/lib.rs"), "{file}");
+}
+
+#[test]
+fn settings_are_audited_with_the_caches_they_are_for() {
+    let caches = Caches::builder()
+        .settings("invoces", Settings::new().capacity(5))
+        .build()
+        .unwrap();
+    let report = caches.audit().to_string();
+    assert!(
+        report.contains(
+            "settings for cache `invoces`, which no attribute names; did you mean `invoices`?"
+        ),
+        "{report}"
+    );
+}
+
+#[test]
+fn an_unsound_program_fails_its_test_with_the_list() {
+    let message = std::panic::catch_unwind(cached_runtime::assert_sound).unwrap_err();
+    let message = message.downcast_ref::<String>().unwrap();
+    assert!(
+        message.contains("invoices:custmer:<customer>*"),
+        "{message}"
+    );
+}

@@ -1,0 +1,5 @@
+use cached_runtime::key;
+
+fn main() {
+    let _ = key!();
+}

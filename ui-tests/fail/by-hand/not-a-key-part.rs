@@ -1,0 +1,6 @@
+use cached_runtime::key;
+
+fn main() {
+    let user = Vec::<std::time::Duration>::new();
+    let _ = key!("user:<user>");
+}

@@ -1,0 +1,14 @@
+use cached_runtime::cached;
+
+struct Users;
+
+#[cached(key = "user:<id>", ttl = 300)]
+impl Users {
+    async fn user(&self, id: u64) -> u64 {
+        id
+    }
+}
+
+fn main() {
+    let _ = Users.user(1);
+}

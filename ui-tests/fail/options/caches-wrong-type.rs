@@ -1,0 +1,12 @@
+use cached_runtime::cached;
+
+const CACHES: u8 = 0;
+
+#[cached(key = "list:<user_id>:<page>", ttl = 300, caches = CACHES)]
+async fn list(user_id: u64, page: u32) -> Vec<u8> {
+    vec![user_id as u8, page as u8]
+}
+
+fn main() {
+    let _ = list(1, 2);
+}

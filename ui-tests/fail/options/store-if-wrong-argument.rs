@@ -1,0 +1,14 @@
+use cached_runtime::cached;
+
+fn not_empty(text: &String) -> bool {
+    !text.is_empty()
+}
+
+#[cached(key = "list:<user_id>:<page>", ttl = 300, store_if = not_empty)]
+async fn list(user_id: u64, page: u32) -> Vec<u8> {
+    vec![user_id as u8, page as u8]
+}
+
+fn main() {
+    let _ = list(1, 2);
+}

@@ -1,0 +1,8 @@
+use cached_runtime::invalidates;
+
+#[invalidates("user:*")]
+struct Rename;
+
+fn main() {
+    let _ = Rename;
+}

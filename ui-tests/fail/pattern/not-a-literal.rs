@@ -1,0 +1,12 @@
+use cached_runtime::invalidates;
+
+const PATTERN: &str = "user:*";
+
+#[invalidates(PATTERN)]
+async fn rename(id: u64, name: &str) -> Result<String, String> {
+    Ok(format!("{id} {name}"))
+}
+
+fn main() {
+    let _ = rename(1, "Ada");
+}
