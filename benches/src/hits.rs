@@ -45,7 +45,7 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) {
             rounds: cli.rounds(),
         };
         report.subsection(&format!(
-            "A hit, {} entries, one thread",
+            "{} entries, one thread",
             grouped(u64::from(*size))
         ));
         let calls = Calls::uniform(CALLS, *size, 1, 0);

@@ -4,17 +4,19 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc,
+        atomic::{AtomicBool, Ordering},
     },
 };
 
 use cached_key::Pattern;
+use foldhash::fast::RandomState;
 use once_cell::sync::OnceCell;
+use papaya::HashMap;
 
 use crate::{
     audit::{self, Audit},
-    cache::{Cache, Core},
+    cache::{self, Cache, Core},
     error::Error,
     registry,
     settings::Settings,
@@ -23,7 +25,6 @@ use crate::{
 };
 
 static GLOBAL: OnceCell<Caches> = OnceCell::new();
-static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 /// A set of named caches. Clones are the same set.
 ///
@@ -36,23 +37,33 @@ pub struct Caches {
 }
 
 struct Inner {
-    id: u64,
     enabled: Arc<AtomicBool>,
     timer: Timer,
     defaults: Settings,
     settings: BTreeMap<String, Settings>,
-    named: RwLock<BTreeMap<Box<str>, Arc<Core>>>,
+    named: HashMap<Box<str>, Arc<Core>, RandomState>,
 }
 
 impl Caches {
     /// The caches that attributes use unless they say otherwise. The first use makes them with default settings, if
     /// nobody has [`install`](CachesBuilder::install)ed others before, and logs what [`audit`](crate::audit()) finds.
     pub fn global() -> &'static Self {
-        GLOBAL.get_or_init(|| {
-            let caches = Self::make(CachesBuilder::default());
+        GLOBAL
+            .get()
+            .unwrap_or_else(|| Self::init(CachesBuilder::default()).0)
+    }
+
+    /// The global caches, and whether it was this call that made them.
+    #[cold]
+    fn init(builder: CachesBuilder) -> (&'static Self, bool) {
+        let mut builder = Some(builder);
+        let caches = GLOBAL.get_or_init(|| Self::make(builder.take().unwrap_or_default()));
+        let made = builder.is_none();
+        if made {
+            // Now that the caches are there, a subscriber to these events may use them.
             caches.log_audit();
-            caches
-        })
+        }
+        (caches, made)
     }
 
     /// The global caches, if they are there already.
@@ -68,12 +79,11 @@ impl Caches {
     fn make(builder: CachesBuilder) -> Self {
         let caches = Self {
             inner: Arc::new(Inner {
-                id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
                 enabled: Arc::new(AtomicBool::new(true)),
                 timer: builder.timer,
                 defaults: builder.defaults,
                 settings: builder.settings,
-                named: RwLock::default(),
+                named: HashMap::default(),
             }),
         };
         for name in registry::cache_names() {
@@ -85,7 +95,7 @@ impl Caches {
     fn log_audit(&self) {
         for finding in audit::audit().findings() {
             if finding.is_fault() {
-                tracing::warn!(target: "cached_runtime::audit", caches = self.inner.id, "{finding}");
+                tracing::warn!(target: "cached_runtime::audit", "{finding}");
             }
         }
     }
@@ -96,37 +106,25 @@ impl Caches {
     }
 
     pub(crate) fn core(&self, name: &str) -> Arc<Core> {
-        if let Some(core) = self.existing(name) {
-            return core;
-        }
-        let mut named = self
-            .inner
-            .named
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let core = named.entry(name.into()).or_insert_with(|| {
+        self.with_core(name, Arc::clone)
+    }
+
+    /// Lends the cache of this name, without a lock if it is there.
+    pub(crate) fn with_core<R>(&self, name: &str, read: impl FnOnce(&Arc<Core>) -> R) -> R {
+        let named = self.inner.named.pin();
+        let core = named.get(name).unwrap_or_else(|| {
             let settings = self.inner.settings.get(name).cloned().unwrap_or_default();
-            Arc::new(Core::new(
-                name,
-                self.inner.timer.clone(),
-                settings.or(&self.inner.defaults),
-                Arc::clone(&self.inner.enabled),
-            ))
+            let make = || {
+                Arc::new(Core::new(
+                    name,
+                    self.inner.timer.clone(),
+                    settings.or(&self.inner.defaults),
+                    Arc::clone(&self.inner.enabled),
+                ))
+            };
+            named.get_or_insert_with(name.into(), make)
         });
-        Arc::clone(core)
-    }
-
-    fn existing(&self, name: &str) -> Option<Arc<Core>> {
-        let named = self
-            .inner
-            .named
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        named.get(name).cloned()
-    }
-
-    pub(crate) fn id(&self) -> u64 {
-        self.inner.id
+        read(core)
     }
 
     /// The names of the caches that have settings of their own.
@@ -136,12 +134,8 @@ impl Caches {
 
     /// The names of all caches there are, in order.
     pub fn names(&self) -> Vec<String> {
-        let named = self
-            .inner
-            .named
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        named.keys().map(ToString::to_string).collect()
+        let cores = self.cores();
+        cores.iter().map(|core| core.name().to_owned()).collect()
     }
 
     /// Invalidates all keys that a pattern matches. Takes a [`pattern!`](crate::pattern!) or a string that came at run
@@ -168,14 +162,26 @@ impl Caches {
         reason = "further tiers are told over the network"
     )]
     pub async fn invalidate<P: TryInto<Pattern>>(&self, pattern: P) -> Result<(), P::Error> {
-        self.invalidate_now(&pattern.try_into()?);
+        self.invalidate_all(&[pattern.try_into()?]);
         Ok(())
     }
 
-    pub(crate) fn invalidate_now(&self, pattern: &Pattern) {
-        if let Some(core) = self.existing(pattern.cache()) {
-            core.invalidate(pattern);
-        }
+    /// Carries several invalidations out as one: no load that begins in between can put together an answer from what
+    /// one of them has cleared already and another one has not.
+    pub(crate) fn invalidate_all(&self, patterns: &[Pattern]) {
+        let meant = |core: &Arc<Core>| {
+            patterns
+                .iter()
+                .any(|pattern| pattern.cache() == core.name())
+        };
+        let cores: Vec<_> = self.cores().into_iter().filter(meant).collect();
+        cache::invalidate(&cores, |core, scopes| {
+            for pattern in patterns {
+                if pattern.cache() == core.name() {
+                    scopes.invalidate(pattern);
+                }
+            }
+        });
     }
 
     /// Clears all caches. As for [`invalidate`](Self::invalidate), no reader gets an older answer afterwards.
@@ -184,18 +190,14 @@ impl Caches {
         reason = "further tiers are told over the network"
     )]
     pub async fn clear(&self) {
-        for core in self.cores() {
-            core.clear();
-        }
+        cache::invalidate(&self.cores(), |_, scopes| scopes.clear());
     }
 
+    /// All caches, in the order of their names.
     fn cores(&self) -> Vec<Arc<Core>> {
-        let named = self
-            .inner
-            .named
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        named.values().cloned().collect()
+        let mut cores: Vec<_> = self.inner.named.pin().values().cloned().collect();
+        cores.sort_unstable_by(|a, b| a.name().cmp(b.name()));
+        cores
     }
 
     /// The kill switch: while the caches are off, every call of a cached method runs its body, and nothing is stored.
@@ -285,16 +287,10 @@ impl CachesBuilder {
     /// of a cached method; later it is refused, and the caches in use stay.
     pub fn install(self) -> Result<Caches, Error> {
         self.check()?;
-        let mut builder = Some(self);
-        let caches = GLOBAL.get_or_init(|| {
-            let caches = Caches::make(builder.take().unwrap_or_default());
-            caches.log_audit();
-            caches
-        });
-        if builder.is_some() {
-            return Err(Error::AlreadyInstalled);
+        match Caches::init(self) {
+            (caches, true) => Ok(caches.clone()),
+            (_, false) => Err(Error::AlreadyInstalled),
         }
-        Ok(caches.clone())
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -181,6 +181,8 @@ impl<S: Shape> Invalidation<S> {
         let answer = body.await;
         match S::outcome(&answer) {
             Outcome::Value(value) => {
+                // From here on it is owed whatever `on` says, though what fills the holes may panic.
+                due.on = On::Always;
                 let mut holes = Holes::default();
                 fill(value, &mut holes);
                 due.carry_out(holes);
@@ -204,9 +206,8 @@ struct Due {
 
 impl Due {
     fn carry_out(&mut self, holes: Holes) {
-        for pattern in self.drafts.patterns(holes.0.into_iter()) {
-            self.caches.invalidate_now(&pattern);
-        }
+        let patterns = self.drafts.patterns(holes.0.into_iter());
+        self.caches.invalidate_all(&patterns);
         self.begun = false;
         let mutator = &self.site.declaration;
         tracing::trace!(mutator = mutator.function, patterns = ?mutator.patterns, "invalidated");

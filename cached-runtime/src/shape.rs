@@ -16,8 +16,11 @@ pub enum Outcome<'a, T> {
     Failed,
 }
 
+/// An error as those who waited for the same load see it.
+pub type Shared = dyn Any + Send + Sync;
+
 /// An error on its way to those who waited for the same load.
-pub type SharedError = Box<dyn Any + Send + Sync>;
+pub type SharedError = Box<Shared>;
 
 /// The shape of an answer: which part of it is the value.
 pub trait Shape: Copy {
@@ -39,7 +42,7 @@ pub trait Shape: Copy {
     fn share(answer: &Self::Answer) -> Option<SharedError>;
 
     /// The answer that a shared error gives.
-    fn failed(error: &SharedError) -> Option<Self::Answer>;
+    fn failed(error: &Shared) -> Option<Self::Answer>;
 }
 
 /// Whether an error can be handed to all who waited for the load.
@@ -47,7 +50,7 @@ pub trait Sharing<E>: Copy {
     /// A copy of the error, if it can be copied.
     fn share(error: &E) -> Option<SharedError>;
     /// The error again.
-    fn receive(error: &SharedError) -> Option<E>;
+    fn receive(error: &Shared) -> Option<E>;
 }
 
 /// The error goes to one caller; those who waited try for themselves, a few at a time.
@@ -59,7 +62,7 @@ impl<E> Sharing<E> for Alone {
         None
     }
 
-    fn receive(_: &SharedError) -> Option<E> {
+    fn receive(_: &Shared) -> Option<E> {
         None
     }
 }
@@ -73,7 +76,7 @@ impl<E: Clone + Send + Sync + 'static> Sharing<E> for Together {
         Some(Box::new(error.clone()))
     }
 
-    fn receive(error: &SharedError) -> Option<E> {
+    fn receive(error: &Shared) -> Option<E> {
         error.downcast_ref().cloned()
     }
 }
@@ -133,7 +136,7 @@ impl<T> Shape for Plain<T> {
         None
     }
 
-    fn failed(_: &SharedError) -> Option<T> {
+    fn failed(_: &Shared) -> Option<T> {
         None
     }
 }
@@ -163,7 +166,7 @@ impl<T> Shape for Optional<T> {
         None
     }
 
-    fn failed(_: &SharedError) -> Option<Option<T>> {
+    fn failed(_: &Shared) -> Option<Option<T>> {
         None
     }
 }
@@ -193,7 +196,7 @@ impl<T, E, S: Sharing<E>> Shape for Fallible<T, E, S> {
         S::share(answer.as_ref().err()?)
     }
 
-    fn failed(error: &SharedError) -> Option<Result<T, E>> {
+    fn failed(error: &Shared) -> Option<Result<T, E>> {
         S::receive(error).map(Err)
     }
 }
@@ -227,7 +230,7 @@ impl<T, E, S: Sharing<E>> Shape for FallibleOptional<T, E, S> {
         S::share(answer.as_ref().err()?)
     }
 
-    fn failed(error: &SharedError) -> Option<Self::Answer> {
+    fn failed(error: &Shared) -> Option<Self::Answer> {
         S::receive(error).map(Err)
     }
 }

@@ -31,15 +31,10 @@ impl Source<'_> {
     }
 }
 
-/// A call site. It finds its cache once; only where calls come with different sets it has to look again.
+/// A call site. It finds its cache among the global ones once; in another set it looks each time, since sets come and go.
 pub struct Site {
     declaration: Declaration,
-    found: OnceCell<Found>,
-}
-
-struct Found {
-    caches: u64,
-    core: Arc<Core>,
+    global: OnceCell<Arc<Core>>,
 }
 
 impl Site {
@@ -47,19 +42,12 @@ impl Site {
     pub const fn new(declaration: Declaration) -> Self {
         Self {
             declaration,
-            found: OnceCell::new(),
+            global: OnceCell::new(),
         }
     }
 
     pub(crate) const fn declaration(&self) -> &Declaration {
         &self.declaration
-    }
-
-    fn find(&self, caches: &Caches) -> Found {
-        Found {
-            caches: caches.id(),
-            core: caches.core(cache_of(self.declaration.template)),
-        }
     }
 
     /// Looks up the key that `render` writes.
@@ -73,18 +61,14 @@ impl Site {
         let mut key = KeyBuf::new();
         render(&mut key);
         let policy = &self.declaration.policy;
+        let cache = cache_of(self.declaration.template);
         match source {
             Source::Global => {
-                let found = self.found.get_or_init(|| self.find(Caches::global()));
-                lookup_rendered(&found.core, shape, &key, policy)
+                let core = self.global.get_or_init(|| Caches::global().core(cache));
+                lookup_rendered(core, shape, &key, policy)
             }
             Source::Given(caches) => {
-                let found = self.found.get_or_init(|| self.find(caches));
-                if found.caches == caches.id() {
-                    lookup_rendered(&found.core, shape, &key, policy)
-                } else {
-                    lookup_rendered(&self.find(caches).core, shape, &key, policy)
-                }
+                caches.with_core(cache, |core| lookup_rendered(core, shape, &key, policy))
             }
         }
     }

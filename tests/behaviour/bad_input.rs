@@ -11,9 +11,11 @@ use std::{
 
 use cached_runtime::{
     Cache, Caches, Error, Policy, Settings, SettingsFault, cached, invalidates, key, policy,
+    shape::{Fallible, Together},
 };
+use tokio::sync::Semaphore;
 
-use crate::stage::{caches, seconds, with_settings};
+use crate::stage::{caches, seconds, settle, with_settings};
 
 /// Panics when it is cloned for the `n`th time.
 struct ClonesUpTo(usize, Arc<AtomicUsize>);
@@ -293,4 +295,110 @@ fn settings_that_contradict_each_other_are_refused_by_name() {
         .settings("rows", own)
         .build();
     assert!(error.is_err(), "contradictions with the defaults count");
+}
+
+/// Calls the cache from its `Drop`, even from the one that eviction causes.
+#[derive(Clone)]
+struct Tidies(Caches);
+
+impl Drop for Tidies {
+    fn drop(&mut self) {
+        self.0.cache("rows").run_pending_tasks();
+    }
+}
+
+#[test]
+fn a_drop_in_an_eviction_may_call_the_cache() {
+    let (caches, _) = with_settings("rows", Settings::new().capacity(10));
+    let rows = caches.cache("rows");
+    for n in 0..3_000_u64 {
+        rows.insert(&key!("rows:<n>"), Tidies(caches.clone()), &policy::QUERY);
+        if n % 300 == 0 {
+            rows.run_pending_tasks();
+        }
+    }
+    rows.run_pending_tasks();
+    assert!(rows.stats().entries <= 10);
+}
+
+/// The copies of this error do not like to be dropped.
+struct Sour {
+    is_copy: bool,
+}
+
+impl Clone for Sour {
+    fn clone(&self) -> Self {
+        Self { is_copy: true }
+    }
+}
+
+impl Drop for Sour {
+    fn drop(&mut self) {
+        assert!(
+            !self.is_copy || std::thread::panicking(),
+            "this error does not like to be dropped"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_shared_error_whose_drop_panics_harms_nobody() {
+    let (caches, _) = caches();
+    let go = Arc::new(Semaphore::new(0));
+    let callers: Vec<_> = (0..2)
+        .map(|_| {
+            let (rows, go) = (caches.cache("rows"), Arc::clone(&go));
+            tokio::spawn(async move {
+                let load = async move {
+                    go.acquire().await.unwrap().forget();
+                    Err(Sour { is_copy: false })
+                };
+                let shape = Fallible::<u8, Sour, Together>::new();
+                let (key, policy) = (key!("rows:1"), &policy::QUERY);
+                let answer = rows
+                    .get_or_load_as(shape, &key, policy, |_| true, load)
+                    .await;
+                std::mem::forget(answer);
+            })
+        })
+        .collect();
+    settle().await;
+    go.add_permits(2);
+    for caller in callers {
+        caller.await.unwrap();
+    }
+}
+
+struct Named {
+    id: Badly,
+}
+
+#[derive(Clone)]
+struct Names(Caches);
+
+impl Names {
+    #[invalidates("rows:<ret.id>", on = "ok", caches = self.0)]
+    async fn change(&self, id: Badly) -> Named {
+        Named { id }
+    }
+}
+
+#[tokio::test]
+async fn a_display_of_the_answer_that_panics_widens_the_pattern() {
+    let (caches, _) = caches();
+    let (rows, names) = (caches.cache("rows"), Names(caches.clone()));
+    rows.insert(&key!("rows:1"), 1_u8, &policy::QUERY);
+    let call = tokio::spawn(async move {
+        names
+            .change(Badly(|_| panic!("no text")))
+            .await
+            .id
+            .to_string()
+    });
+    assert!(call.await.unwrap_err().is_panic());
+    assert_eq!(
+        rows.get::<u8>(&key!("rows:1")),
+        None,
+        "the change had been made"
+    );
 }

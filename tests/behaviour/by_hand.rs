@@ -1,5 +1,7 @@
 //! Everything the attributes do, done by hand.
 
+use std::sync::Arc;
+
 use cached_runtime::{Caches, Key, cached, key, pattern, policy, shape};
 
 use crate::stage::caches;
@@ -160,4 +162,26 @@ fn insert_and_get_need_no_runtime() {
     let names = caches.cache("names");
     names.insert(&key!("names:1"), 1_u8, &policy::QUERY);
     assert_eq!(names.get::<u8>(&key!("names:1")), Some(1));
+}
+
+#[derive(Clone)]
+struct Large {
+    caches: Caches,
+}
+
+impl Large {
+    #[cached(key = "large:<id>", ttl = "1m", caches = self.caches)]
+    async fn value(&self, id: u64) -> Arc<u64> {
+        Arc::new(id)
+    }
+}
+
+#[tokio::test]
+async fn a_set_that_is_dropped_gives_its_values_back() {
+    let (caches, _) = caches();
+    let large = Large { caches };
+    let value = Arc::downgrade(&large.value(1).await);
+    assert!(value.upgrade().is_some());
+    drop(large);
+    assert!(value.upgrade().is_none());
 }

@@ -2,10 +2,10 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use cached_runtime::{Caches, invalidates, key, pattern, policy};
+use cached_runtime::{Caches, cached, invalidates, key, pattern, policy};
 
 use crate::stage::{Rows, caches, settle};
 
@@ -247,4 +247,74 @@ async fn no_reader_ever_sees_a_value_older_than_a_write_that_returned() {
     }
     assert_eq!(rows.row(1, "open").await, 5_000);
     drop(begun);
+}
+
+struct Nested {
+    caches: Caches,
+    value: AtomicUsize,
+}
+
+impl Nested {
+    #[cached(key = "outer:<id>", ttl = "1m", caches = self.caches)]
+    async fn outer(&self, id: u64) -> usize {
+        self.inner(id).await
+    }
+
+    #[cached(key = "inner:<id>", ttl = "1m", caches = self.caches)]
+    async fn inner(&self, id: u64) -> usize {
+        self.value.load(Ordering::SeqCst)
+    }
+
+    #[invalidates("outer:*", "inner:*", caches = self.caches)]
+    async fn change(&self) {
+        self.value.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A reader that comes between two patterns of one mutator would make a new answer from what the second one is about to
+/// clear, and nobody would clear that again.
+#[test]
+fn several_invalidations_of_one_act_are_one() {
+    let nested = Arc::new(Nested {
+        caches: Caches::builder().build().unwrap(),
+        value: AtomicUsize::new(0),
+    });
+    let ends = Arc::new(AtomicBool::new(false));
+    let reader = std::thread::spawn({
+        let (nested, ends) = (Arc::clone(&nested), Arc::clone(&ends));
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                while !ends.load(Ordering::SeqCst) {
+                    nested.outer(1).await;
+                }
+            });
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let stale = runtime.block_on(async {
+        let mut stale = 0;
+        for round in 0..120 {
+            // Gives the first invalidation something to clean up before the second one.
+            for id in 2..600 {
+                nested.outer(id).await;
+            }
+            if round % 2 == 0 {
+                nested.change().await;
+            } else {
+                nested.value.fetch_add(1, Ordering::SeqCst);
+                nested.caches.clear().await;
+            }
+            let now = nested.value.load(Ordering::SeqCst);
+            stale += usize::from(nested.outer(1).await != now);
+        }
+        stale
+    });
+    ends.store(true, Ordering::SeqCst);
+    reader.join().unwrap();
+    assert_eq!(stale, 0, "of 120");
 }

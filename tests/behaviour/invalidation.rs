@@ -209,3 +209,20 @@ fn without_a_runtime_later_calls_reclaim() {
     }
     assert_eq!(rows.stats().entries, 100);
 }
+
+#[test]
+fn a_runtime_that_rests_holds_nothing_up() {
+    let (caches, _) = caches();
+    let rows = caches.cache("rows");
+    for n in 0..9_000_u64 {
+        rows.insert(&key!("rows:old:<n>"), n, &policy::QUERY);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(caches.invalidate("rows:*")).unwrap();
+    for n in 0..100_u64 {
+        rows.insert(&key!("rows:new:<n>"), n, &policy::QUERY);
+    }
+    assert_eq!(rows.stats().entries, 100);
+}

@@ -1,6 +1,7 @@
 //! `reload`, `bypass`, `only_if_cached`, and the kill switches.
 
-use cached_runtime::{bypass, only_if_cached, reload};
+use cached_runtime::{bypass, key, only_if_cached, policy, reload, shape::Optional};
+use tokio::sync::oneshot;
 
 use crate::stage::{Rows, caches};
 
@@ -139,4 +140,79 @@ async fn a_cache_that_is_off_runs_the_body_each_time() {
             "what was stored before is there again"
         );
     }
+}
+
+/// A reload whose load returns `value` when it is let go, and says that it has begun.
+async fn reloading(
+    caches: cached_runtime::Caches,
+    value: Option<usize>,
+    begun: oneshot::Sender<()>,
+    go: oneshot::Receiver<()>,
+) {
+    let load = async move {
+        begun.send(()).unwrap();
+        go.await.unwrap();
+        value
+    };
+    let (rows, key) = (caches.cache("rows"), key!("rows:user:1:status:open"));
+    let shape = Optional::<usize>::new();
+    reload(rows.get_or_load_as(shape, &key, &policy::QUERY, |_| true, load)).await;
+}
+
+#[tokio::test]
+async fn of_two_reloads_the_later_one_stays() {
+    for later_ends_first in [false, true] {
+        let (caches, _) = caches();
+        let mut started = Vec::new();
+        for value in [1, 2] {
+            let (begun, has_begun) = oneshot::channel();
+            let (go, gone) = oneshot::channel();
+            let task = tokio::spawn(reloading(caches.clone(), Some(value), begun, gone));
+            has_begun.await.unwrap();
+            started.push((go, task));
+        }
+        if later_ends_first {
+            started.reverse();
+        }
+        for (go, task) in started {
+            go.send(()).unwrap();
+            task.await.unwrap();
+        }
+        let stays = caches
+            .cache("rows")
+            .get::<usize>(&key!("rows:user:1:status:open"));
+        assert_eq!(stays, Some(2));
+    }
+}
+
+#[tokio::test]
+async fn a_reload_that_finds_nothing_leaves_nothing() {
+    let (caches, _) = caches();
+    let (rows, key) = (caches.cache("rows"), key!("rows:1"));
+    rows.insert(&key, 1_usize, &policy::QUERY);
+    let shape = Optional::<usize>::new();
+    let nothing = rows.get_or_load_as(shape, &key, &policy::QUERY, |_| true, async { None });
+    assert_eq!(reload(nothing).await, None);
+    assert_eq!(rows.get::<usize>(&key), None);
+
+    rows.insert(&key, 1_usize, &policy::QUERY);
+    let failing = rows.get_or_load::<usize, _, _>(&key, &policy::QUERY, async { Err("no") });
+    assert_eq!(reload(failing).await, Err("no"));
+    assert_eq!(
+        rows.get::<usize>(&key),
+        Some(1),
+        "of a reload that fails the entry knows nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_load_that_ends_while_the_cache_is_off_is_not_stored() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    let reader = rows.spawn(1);
+    begun.next().await;
+    caches.set_enabled(false);
+    rows.source.let_go(1);
+    reader.await.unwrap();
+    assert_eq!(caches.cache("rows").stats().entries, 0);
 }

@@ -15,7 +15,7 @@ use ::tokio::runtime::Runtime;
 use crate::workload::{Call, Calls, Conversations, Source, loads};
 
 /// The lifetime that those get who have one.
-pub(crate) const TTL: Duration = Duration::from_secs(30 * 60);
+pub(crate) const TTL: Duration = Duration::from_mins(30);
 
 /// The one all are compared with.
 pub(crate) const BASE: &str = hashbrown::NAME;

@@ -1,4 +1,8 @@
 //! Those that are an attribute on a method. Where they keep things is part of the attribute, so each comes twice.
+#![expect(
+    clippy::unused_async,
+    reason = "the loads have nothing to wait for, and the attribute shows clippy the body alone"
+)]
 
 use anyhow::Result;
 use cached::macros::concurrent_cached;

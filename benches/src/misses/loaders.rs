@@ -7,7 +7,7 @@ use anyhow::Result;
 use foldhash::fast::RandomState;
 use tokio::runtime::Runtime;
 
-use super::{Load, Storing, attributes, storing};
+use super::{CALLS, Load, Storing, attributes, storing};
 use crate::{
     contestants::TTL,
     workload::{Conversations, NoSuchUser, rendered},
@@ -32,12 +32,19 @@ pub(super) fn all(
         Box::new(ByMoka(moka(room), load.clone())),
         Box::new(ByQuickCache(quick_cache(room)?, load.clone())),
         cached,
-        Box::new(ByAmalgam(amalgam(room, runtime)?, load.clone())),
+        Box::new(ByAmalgam {
+            cache: amalgam(room, runtime)?,
+            load: load.clone(),
+            slice: if room.is_some() { AMALGAM_FULL } else { CALLS },
+        }),
     ])
 }
 
 /// Room for all keys of all rounds.
 pub(super) const AMPLE: u64 = 1 << 23;
+
+/// When it is full, amalgam looks at all its entries to find the one to evict.
+pub(super) const AMALGAM_FULL: u32 = 50;
 
 pub(super) fn moka(room: Option<u64>) -> Moka {
     MokaCache::builder()
@@ -80,11 +87,20 @@ storing!(
     }
 );
 
-struct ByAmalgam(Amalgam, Load);
+struct ByAmalgam {
+    cache: Amalgam,
+    load: Load,
+    slice: u32,
+}
 
-storing!("amalgam, get_or_set", ByAmalgam, |this, call| {
-    let key = rendered(call.user_id(), call.status());
-    let value = this.1.0.clone();
-    let load = |_| async move { Ok::<_, NoSuchUser>(value) };
-    this.0.get_or_set(&key, load).await.is_ok()
-});
+storing!(
+    "amalgam, get_or_set",
+    ByAmalgam,
+    |this, call| {
+        let key = rendered(call.user_id(), call.status());
+        let value = this.load.0.clone();
+        let load = |_| async move { Ok::<_, NoSuchUser>(value) };
+        this.cache.get_or_set(&key, load).await.is_ok()
+    },
+    slice
+);

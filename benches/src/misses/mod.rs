@@ -20,7 +20,7 @@ pub(crate) const TITLE: &str = "A miss, and storing under churn";
 /// Calls a slice.
 const CALLS: u32 = 20_000;
 /// Entries in the caches that are full.
-const FULL: u64 = 10_000;
+const FULL: u32 = 10_000;
 
 /// What every load brings.
 #[derive(Clone)]
@@ -28,6 +28,7 @@ struct Load(Conversations);
 
 impl Load {
     #[inline]
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for one that can fail")]
     fn bring(&self, _user_id: u64, _status: Option<&str>) -> Result<Conversations, NoSuchUser> {
         Ok(self.0.clone())
     }
@@ -37,17 +38,26 @@ impl Load {
 trait Storing: Sync {
     fn name(&self) -> &'static str;
 
+    /// How many calls make a slice.
+    fn slice(&self) -> u32 {
+        CALLS
+    }
+
     /// Stores an entry for each call.
     fn run(&self, runtime: &Runtime, calls: &[Call]);
 }
 
 /// Writes the loop around one way to store. Not all of them get by without a runtime, so all have one.
 macro_rules! storing {
-    ($name:expr, $type:ty, |$this:ident, $call:ident| $stored:expr) => {
+    ($name:expr, $type:ty, |$this:ident, $call:ident| $stored:expr $(, $slice:ident)?) => {
         impl $crate::misses::Storing for $type {
             fn name(&self) -> &'static str {
                 $name
             }
+
+            $(fn slice(&self) -> u32 {
+                self.$slice
+            })?
 
             #[inline(never)]
             fn run(&self, runtime: &::tokio::runtime::Runtime, calls: &[$crate::workload::Call]) {
@@ -69,20 +79,32 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> anyh
     report.text(&format!(
         "Keys that were never there; the load returns at once with an `Arc` that exists. Nanoseconds a call: median over the \
          rounds, then the least and the most. *Full* is a cache of {} entries, so each call also evicts one.",
-        grouped(FULL)
+        grouped(FULL.into())
     ));
     let mut rows = Vec::new();
-    for (what, contestants) in [
-        ("miss, ample room: ", loaders::all(None, &load, runtime)?),
-        ("miss, full: ", loaders::all(Some(FULL), &load, runtime)?),
-        ("insert, full: ", inserters::all(FULL, &load, runtime)?),
+    let full = Some(u64::from(FULL));
+    for (what, fill, contestants) in [
+        (
+            "miss, ample room: ",
+            CALLS,
+            loaders::all(None, &load, runtime)?,
+        ),
+        ("miss, full: ", FULL, loaders::all(full, &load, runtime)?),
+        (
+            "insert, full: ",
+            FULL,
+            inserters::all(FULL.into(), &load, runtime)?,
+        ),
     ] {
         let mut next = 0;
+        for contestant in &contestants {
+            contestant.run(runtime, &fresh(&mut next, fill));
+        }
         let series = play(&contestants, cli.rounds(), |contestant| {
-            let calls = fresh(&mut next);
+            let calls = fresh(&mut next, contestant.slice());
             let begun = Instant::now();
             contestant.run(runtime, &calls);
-            [begun.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS)]
+            [begun.elapsed().as_secs_f64() * 1e9 / f64::from(contestant.slice())]
         });
         let named = contestants.iter().zip(&series);
         rows.extend(named.map(|(contestant, [series])| row(what, contestant.name(), series)));
@@ -99,8 +121,8 @@ fn row(what: &str, name: &str, series: &Series) -> Vec<String> {
     ]
 }
 
-fn fresh(next: &mut u32) -> Vec<Call> {
+fn fresh(next: &mut u32, count: u32) -> Vec<Call> {
     let first = *next;
-    *next += CALLS;
+    *next += count;
     (first..*next).map(Call).collect()
 }

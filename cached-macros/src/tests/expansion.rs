@@ -1,3 +1,5 @@
+//! What the attributes expand to, shape by shape.
+
 use std::{env, fs, path::Path};
 
 use super::{expand, flatten};

@@ -1,3 +1,5 @@
+//! What single faults are told as, straight from the macro.
+
 use proc_macro2::TokenStream;
 
 use super::{expand, flatten};

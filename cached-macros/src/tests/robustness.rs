@@ -1,3 +1,5 @@
+//! Whatever comes in, tokens come out, and no panic.
+
 use proc_macro2::TokenStream;
 
 use crate::{by_hand, pipeline};

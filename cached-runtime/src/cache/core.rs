@@ -6,7 +6,6 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use cached_key::Key;
@@ -16,7 +15,7 @@ use papaya::Guard;
 use super::{
     critical::{Critical, lock},
     directory::{Digest, Directory},
-    entry::{Content, Entry},
+    entry::{Content, Entry, Lifetime},
     eviction::{Cause, Eviction},
     flight::Flight,
     miss::Miss,
@@ -76,7 +75,14 @@ pub(crate) struct Core {
     eviction: OnceCell<Eviction>,
     pub(super) samples: Samples,
     stripes: Box<[Mutex<Stripe>]>,
-    pub(super) next_id: AtomicU64,
+    pub(super) chores: Chores,
+}
+
+/// What misses write, on cache lines of its own.
+#[derive(Default)]
+#[repr(align(128))]
+pub(super) struct Chores {
+    next_id: AtomicU64,
     /// Whether detached scopes wait to be reclaimed, and whether a task is at it.
     pub(super) untidy: AtomicBool,
     pub(super) sweeping: AtomicBool,
@@ -103,9 +109,7 @@ impl Core {
             eviction: OnceCell::new(),
             samples: Samples::new(),
             stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
-            next_id: AtomicU64::new(0),
-            untidy: AtomicBool::new(false),
-            sweeping: AtomicBool::new(false),
+            chores: Chores::default(),
         }
     }
 
@@ -178,10 +182,22 @@ impl Core {
     }
 
     /// Whether [`late_answer`](Self::late_answer) would find one, without running code of the user's.
-    pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
+    pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> bool {
         let guard = self.shelf.directory.guard();
-        self.good_entry(miss.digest, miss.key.as_bytes(), self.timer.now(), &guard)
+        self.good_entry(miss.digest, miss.key.as_bytes(), now, &guard)
             .is_some_and(|entry| entry.answers::<S::Value>(S::absent().is_some()))
+    }
+
+    /// Whether an entry lies there whose load began later than the one called `id`.
+    pub(super) fn has_newer(&self, digest: Digest, key: &Key, id: u64, now: Moment) -> bool {
+        let guard = self.shelf.directory.guard();
+        self.good_entry(digest, key.as_bytes(), now, &guard)
+            .is_some_and(|entry| entry.id > id)
+    }
+
+    /// Orders loads and insertions by their beginning.
+    pub(super) fn next_id(&self) -> u64 {
+        self.chores.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
     #[inline]
@@ -280,11 +296,16 @@ impl Core {
             .collect()
     }
 
-    /// How long an answer stored now will be kept; `None` if it must not be stored.
-    pub(super) fn lifetime(&self, policy: &Policy, absent: bool) -> Option<Duration> {
-        let id = self.next_id.load(Ordering::Relaxed);
-        let dice = self.digest(&id.to_le_bytes());
-        policy.lifetime(absent, u32::try_from(dice >> 32).unwrap_or(0))
+    /// The life of an answer stored now; `None` if it must not be stored.
+    pub(super) fn lifetime(&self, policy: &Policy, absent: bool) -> Option<Lifetime> {
+        let id = self.chores.next_id.load(Ordering::Relaxed);
+        let dice = u32::try_from(self.digest(&id.to_le_bytes()) >> 32).unwrap_or(0);
+        let stored = self.timer.now();
+        Some(Lifetime {
+            stored,
+            expires: stored.after(policy.lifetime(absent, dice)?),
+            tti: policy.tti,
+        })
     }
 }
 

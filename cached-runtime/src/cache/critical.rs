@@ -15,39 +15,18 @@ thread_local! {
     static GRAVES: RefCell<Vec<Body>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A locked mutex. While a thread holds one, [`bury`] puts values aside; they are dropped when the last is given back.
-pub(crate) struct Critical<'a, T> {
-    guard: Option<MutexGuard<'a, T>>,
-}
+/// A stretch of code in which [`bury`] puts values aside; they are dropped when the thread's last section ends.
+pub(super) struct Section(());
 
-/// Locks `mutex`. A panic in a critical section of ours would be a bug, but it must not take the cache with it: the
-/// poison is ignored, as every section leaves its data whole before it calls anything that could panic.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Critical<'_, T> {
-    let guard = mutex.lock().unwrap_or_else(PoisonError::into_inner);
+/// Begins a section without a lock of ours, around calls that run our code under locks of theirs.
+pub(super) fn section() -> Section {
     // During the exit of a thread the counter may be gone; then `bury` drops at once.
     let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
-    Critical { guard: Some(guard) }
+    Section(())
 }
 
-#[expect(clippy::expect_used, reason = "the guard is there until drop")]
-impl<T> Deref for Critical<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        self.guard.as_deref().expect("locked until dropped")
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the guard is there until drop")]
-impl<T> DerefMut for Critical<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        self.guard.as_deref_mut().expect("locked until dropped")
-    }
-}
-
-impl<T> Drop for Critical<'_, T> {
+impl Drop for Section {
     fn drop(&mut self) {
-        drop(self.guard.take());
         let left = DEPTH.try_with(|depth| {
             depth.set(depth.get() - 1);
             depth.get()
@@ -56,6 +35,36 @@ impl<T> Drop for Critical<'_, T> {
             let graves = GRAVES.try_with(RefCell::take).unwrap_or_default();
             graves.into_iter().for_each(drop_quietly);
         }
+    }
+}
+
+/// A locked mutex, in a section that ends after it is unlocked.
+pub(crate) struct Critical<'a, T> {
+    guard: MutexGuard<'a, T>,
+    _section: Section,
+}
+
+/// Locks `mutex`. A panic in a critical section of ours would be a bug, but it must not take the cache with it: the
+/// poison is ignored, as every section leaves its data whole before it calls anything that could panic.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Critical<'_, T> {
+    let section = section();
+    Critical {
+        guard: mutex.lock().unwrap_or_else(PoisonError::into_inner),
+        _section: section,
+    }
+}
+
+impl<T> Deref for Critical<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<T> DerefMut for Critical<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
     }
 }
 

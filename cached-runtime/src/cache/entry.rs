@@ -52,7 +52,18 @@ impl AnyValue {
 
     #[inline]
     pub(super) fn get<T: 'static>(&self) -> Option<&T> {
-        self.0.as_ref()?.downcast_ref()
+        self.as_any()?.downcast_ref()
+    }
+
+    #[inline]
+    pub(super) fn as_any(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.0.as_deref()
+    }
+}
+
+impl From<Box<dyn Any + Send + Sync>> for AnyValue {
+    fn from(value: Box<dyn Any + Send + Sync>) -> Self {
+        Self(Some(value))
     }
 }
 

@@ -1,7 +1,8 @@
 //! moka as the policy: who stays when room is short, and whose time is up.
 //!
 //! It holds digests and tickets, never keys or values. What it decides reaches the directory through its eviction
-//! listener, which may run inside any call made here, and so takes no lock but that of the scopes.
+//! listener, which may run inside any call made here, and so takes no lock but that of the scopes. Every call is a
+//! critical section, as moka holds locks of its own while it calls the listener.
 
 use std::{
     sync::Arc,
@@ -11,6 +12,7 @@ use std::{
 use moka::{Expiry, notification::RemovalCause, policy::EvictionPolicy, sync::Cache};
 
 use super::{
+    critical::section,
     directory::{Digest, PassThrough},
     entry::Entry,
 };
@@ -76,15 +78,18 @@ impl Eviction {
             ttl: self.keeps_time.then_some(entry.ttl),
             tti: entry.tti.filter(|_| self.keeps_time),
         };
+        let _section = section();
         self.tickets.insert(digest, ticket);
     }
 
     /// Tells of a hit.
     pub(super) fn note_hit(&self, digest: Digest) {
+        let _section = section();
         self.tickets.get(&digest);
     }
 
     pub(super) fn forget(&self, digest: Digest) {
+        let _section = section();
         self.tickets.invalidate(&digest);
     }
 
@@ -94,6 +99,7 @@ impl Eviction {
     }
 
     pub(super) fn run_pending_tasks(&self) {
+        let _section = section();
         self.tickets.run_pending_tasks();
     }
 }

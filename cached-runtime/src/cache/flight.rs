@@ -23,12 +23,14 @@ use super::{
 };
 use crate::{
     context::Load,
-    shape::{Outcome, Shape, SharedError},
+    shape::{Outcome, Shape},
     value::CacheValue,
 };
 
-/// How many of those who waited for a load that failed may try for themselves at a time.
+/// How many of those who waited for a load that failed may try for themselves at first; each that fails in turn lets two
+/// more try. So a broken source meets few loads at once, and yet nobody waits for a long row of time-outs.
 const RETRIES: usize = 4;
+const MORE_RETRIES: usize = 2;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
@@ -36,7 +38,7 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 pub(super) enum Landed {
     Value(AnyValue),
     Absent,
-    Failed(SharedError),
+    Failed(AnyValue),
 }
 
 impl Landed {
@@ -45,7 +47,7 @@ impl Landed {
         match self {
             Self::Value(value) => value.get::<S::Value>().cloned().map(S::found),
             Self::Absent => S::absent(),
-            Self::Failed(error) => S::failed(error),
+            Self::Failed(error) => S::failed(error.as_any()?),
         }
     }
 }
@@ -119,8 +121,9 @@ pub(super) enum Boarding {
 
 /// Finds the flight of a key, or starts one.
 pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
+    let now = miss.core.timer.now();
     let mut stripe = miss.core.stripe(miss.digest);
-    if miss.core.has_answer::<S>(miss) {
+    if miss.core.has_answer::<S>(miss, now) {
         return Boarding::Stored;
     }
     // One that an invalidation has overtaken takes nobody on any more, and makes room.
@@ -201,7 +204,8 @@ fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
 pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
     chartered: bool,
-    begun: bool,
+    /// Orders this load among all loads and insertions of the cache, once it has begun.
+    begun: Option<u64>,
     landed: bool,
 }
 
@@ -211,7 +215,7 @@ impl Lead {
         Self {
             flight,
             chartered: false,
-            begun: false,
+            begun: None,
             landed: false,
         }
     }
@@ -223,7 +227,7 @@ impl Lead {
         K: Fn(&S::Value) -> bool,
         F: Future<Output = S::Answer>,
     {
-        self.begun = true;
+        self.begun = Some(self.flight.core.next_id());
         self.flight.core.shelf.counters.loads.increment();
         let answer = Load::new(body, Some(self.flight.id)).await;
         self.land::<S, K>(&answer, miss, store_if);
@@ -239,14 +243,17 @@ impl Lead {
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, store_if);
+        let answered = !matches!(outcome, Outcome::Failed);
         {
             let mut stripe = core.stripe(self.flight.digest);
             if let Some(draft) = draft {
                 self.commit(draft);
+            } else if self.chartered && answered {
+                self.clear_the_place();
             }
             stripe.forget(&self.flight);
         }
-        if matches!(outcome, Outcome::Failed) {
+        if !answered {
             core.shelf.counters.load_failures.increment();
         }
         // Out of the table, the flight gets no followers any more.
@@ -257,7 +264,7 @@ impl Lead {
                     .land(Landed::Value(AnyValue::new(value.clone()))),
                 Outcome::Absent => self.flight.land(Landed::Absent),
                 Outcome::Failed => match S::share(answer) {
-                    Some(error) => self.flight.land(Landed::Failed(error)),
+                    Some(error) => self.flight.land(Landed::Failed(error.into())),
                     None => self.let_followers_try(),
                 },
             }
@@ -267,27 +274,41 @@ impl Lead {
         core.tidy();
     }
 
-    /// Stores under the scope that was taken hold of before the load, if it is still alive. The stripe must be locked.
+    /// Stores under the scope that was taken hold of before the load, if it is still alive, and if nothing newer lies
+    /// there. The stripe must be locked.
     fn commit(&self, draft: Draft) {
         let flight = &self.flight;
-        let (core, scopes) = (&flight.core, &flight.core.shelf.scopes);
-        let scope = if self.chartered {
-            scopes.renew(&flight.scope, flight.key.as_str(), flight.digest)
-        } else {
-            scopes.keep(&flight.scope)
+        let core = &flight.core;
+        // Switched off while the load was under way.
+        if !core.is_enabled() {
+            return;
+        }
+        let Some(scope) = core.shelf.scopes.keep(&flight.scope) else {
+            core.shelf.counters.discarded_loads.increment();
+            return;
         };
-        match scope {
-            Some(scope) => core.put(&flight.key, flight.digest, scope, draft),
-            None => core.shelf.counters.discarded_loads.increment(),
+        match self.begun {
+            Some(begun) if !core.has_newer(flight.digest, &flight.key, begun, draft.made()) => {
+                core.put(&flight.key, flight.digest, scope, begun, draft);
+            }
+            _ => core.shelf.scopes.release(&scope),
         }
     }
 
-    /// Nobody can be given this error: those who waited load for themselves, a few at a time, until one succeeds.
+    /// A reload has found that there is nothing to store: what was stored before is no answer any more.
+    fn clear_the_place(&self) {
+        let flight = &self.flight;
+        if flight.scope.is_alive() {
+            flight.core.invalidate_key_later(&flight.key);
+        }
+    }
+
+    /// Nobody can be given this error: those who waited load for themselves, until one succeeds.
     fn let_followers_try(&self) {
         let again = mem::replace(&mut self.flight.crew().failed, true);
         self.flight
             .turn
-            .add_permits(if again { 1 } else { RETRIES });
+            .add_permits(if again { MORE_RETRIES } else { RETRIES });
     }
 }
 
@@ -296,7 +317,7 @@ impl Drop for Lead {
         if self.landed {
             return;
         }
-        if self.begun {
+        if self.begun.is_some() {
             self.flight.core.shelf.counters.load_failures.increment();
         }
         let mut stripe = self.flight.core.stripe(self.flight.digest);
@@ -305,6 +326,8 @@ impl Drop for Lead {
         let waiting = crew.followers > 0;
         drop(crew);
         if waiting {
+            // Wakes a task, which is not for us to do under a lock.
+            drop(stripe);
             self.flight.turn.add_permits(1);
         } else {
             abandon(&mut stripe, &self.flight);

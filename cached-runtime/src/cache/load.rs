@@ -29,7 +29,8 @@ where
                 },
                 // What the turn was for came in by another way, or an invalidation came over it.
                 Waited::Turn(lead)
-                    if core.has_answer::<S>(miss) || !lead.flight.scope.is_alive() =>
+                    if core.has_answer::<S>(miss, core.timer.now())
+                        || !lead.flight.scope.is_alive() =>
                 {
                     continue;
                 }

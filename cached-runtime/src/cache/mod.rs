@@ -23,6 +23,7 @@ pub(crate) use self::{
     core::Core,
     load::{load, reload},
     miss::Miss,
+    store::invalidate,
 };
 use crate::{
     caches::Caches,

@@ -64,7 +64,8 @@ pub(crate) struct Remains {
     pub(crate) scope: Arc<Scope>,
 }
 
-/// The scopes of one cache.
+/// The scopes of one cache, on cache lines of their own: misses write here beside what every hit reads.
+#[repr(align(128))]
 pub(crate) struct Scopes {
     tree: Mutex<Tree>,
 }
@@ -101,30 +102,14 @@ impl Scopes {
         self.tree().release(scope);
     }
 
-    /// Replaces `scope` by a new one of the same key, unless it was invalidated meanwhile: whoever else depends on the
-    /// old one is overtaken. The caller's hold moves to the new scope.
-    pub(crate) fn renew(&self, scope: &Scope, key: &str, digest: u64) -> Option<Arc<Scope>> {
-        let mut tree = self.tree();
-        if !scope.is_alive() {
-            return None;
-        }
-        tree.detach(scope.slot());
-        Some(tree.hold(below_cache(key), digest))
-    }
-
-    /// Marks everything dead that `pattern` matches.
-    pub(crate) fn invalidate(&self, pattern: &Pattern) {
-        self.tree().invalidate(pattern);
+    /// Keeps loads from taking hold of a scope until the guard is dropped, so that several invalidations are one.
+    pub(crate) fn freeze(&self) -> Frozen<'_> {
+        Frozen(self.tree())
     }
 
     /// Marks `key` dead, and nothing else.
     pub(crate) fn invalidate_key(&self, key: &str) {
         self.tree().invalidate_key(below_cache(key));
-    }
-
-    /// Marks everything dead.
-    pub(crate) fn clear(&self) {
-        self.tree().clear();
     }
 
     /// Frees up to `limit` nodes of the detached parts; the entries that hung there go into `remains`. Returns whether
@@ -144,6 +129,21 @@ impl Scopes {
     }
 }
 
+/// The scopes of a cache while nobody else can take hold of one.
+pub(crate) struct Frozen<'a>(Critical<'a, Tree>);
+
+impl Frozen<'_> {
+    /// Marks everything dead that `pattern` matches.
+    pub(crate) fn invalidate(&mut self, pattern: &Pattern) {
+        self.0.invalidate(pattern);
+    }
+
+    /// Marks everything dead.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// What follows the first segment, which names the cache and has no node of its own.
 fn below_cache(key: &str) -> &str {
     key.split_once(':').map_or("", |(_, rest)| rest)
@@ -159,12 +159,24 @@ mod tests {
         Hold(Vec<u8>),
         Release(usize),
         Invalidate(String),
-        Renew(usize),
+        Keep(usize),
+        Replace(Vec<u8>),
+        InvalidateKey(Vec<u8>),
+        Clear,
         Reclaim(usize),
     }
 
+    /// More than are looked through one by one.
+    const NAMES: [&str; 12] = [
+        "a", "b", "ab", "abc", "c", "d", "e", "f", "g", "h", "i", "j",
+    ];
+
     fn segment() -> impl Strategy<Value = &'static str> {
-        prop::sample::select(vec!["a", "b", "ab", "abc"])
+        prop::sample::select(NAMES.to_vec())
+    }
+
+    fn path() -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(prop_oneof![3 => 0_u8..4, 1 => 0_u8..12], 0..5)
     }
 
     fn pattern() -> impl Strategy<Value = String> {
@@ -184,18 +196,26 @@ mod tests {
 
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            5 => prop::collection::vec(0_u8..4, 0..5).prop_map(Step::Hold),
+            8 => path().prop_map(Step::Hold),
             2 => any::<usize>().prop_map(Step::Release),
             2 => pattern().prop_map(Step::Invalidate),
-            1 => any::<usize>().prop_map(Step::Renew),
+            1 => any::<usize>().prop_map(Step::Keep),
+            1 => path().prop_map(Step::Replace),
+            1 => path().prop_map(Step::InvalidateKey),
+            1 => Just(Step::Clear),
             1 => (1_usize..5).prop_map(Step::Reclaim),
         ]
     }
 
     fn key(path: &[u8]) -> String {
-        let names = ["a", "b", "ab", "abc"];
         path.iter()
-            .fold("c".to_owned(), |key, &n| key + ":" + names[usize::from(n)])
+            .fold("c".to_owned(), |key, &n| key + ":" + NAMES[usize::from(n)])
+    }
+
+    fn kill(held: &mut [(String, Arc<Scope>, bool)], meant: impl Fn(&str) -> bool) {
+        for (key, _, alive) in held {
+            *alive &= !meant(key);
+        }
     }
 
     proptest! {
@@ -203,7 +223,7 @@ mod tests {
 
         /// The tree says dead exactly where the matcher says that an invalidation since the hold meant the key.
         #[test]
-        fn the_tree_agrees_with_the_matcher(steps in prop::collection::vec(step(), 1..60)) {
+        fn the_tree_agrees_with_the_matcher(steps in prop::collection::vec(step(), 1..100)) {
             let scopes = Scopes::new();
             let mut held: Vec<(String, Arc<Scope>, bool)> = Vec::new();
             for step in steps {
@@ -219,27 +239,34 @@ mod tests {
                     }
                     Step::Invalidate(text) => {
                         let pattern = Pattern::parse(&text).unwrap();
-                        scopes.invalidate(&pattern);
-                        for (key, _, alive) in &mut held {
-                            *alive &= !pattern.matches(key);
-                        }
+                        scopes.freeze().invalidate(&pattern);
+                        kill(&mut held, |key| pattern.matches(key));
                     }
-                    Step::Renew(n) if !held.is_empty() => {
-                        let n = n % held.len();
-                        let (key, scope, alive) = held[n].clone();
-                        let renewed = scopes.renew(&scope, &key, 0);
-                        prop_assert_eq!(renewed.is_some(), alive);
-                        if let Some(renewed) = renewed {
-                            for (other, _, alive) in &mut held {
-                                *alive &= *other != key;
-                            }
-                            held[n] = (key, renewed, true);
-                        }
+                    Step::Keep(n) if !held.is_empty() => {
+                        let (key, scope, alive) = held[n % held.len()].clone();
+                        let kept = scopes.keep(&scope);
+                        prop_assert_eq!(kept.is_some(), alive);
+                        held.extend(kept.map(|kept| (key, kept, true)));
+                    }
+                    Step::Replace(path) => {
+                        let key = key(&path);
+                        kill(&mut held, |held| held == key);
+                        let scope = scopes.replace(&key, 0);
+                        held.push((key, scope, true));
+                    }
+                    Step::InvalidateKey(path) => {
+                        let key = key(&path);
+                        kill(&mut held, |held| held == key);
+                        scopes.invalidate_key(&key);
+                    }
+                    Step::Clear => {
+                        kill(&mut held, |_| true);
+                        scopes.freeze().clear();
                     }
                     Step::Reclaim(limit) => {
                         scopes.reclaim(limit, &mut Vec::new());
                     }
-                    Step::Release(_) | Step::Renew(_) => {}
+                    Step::Release(_) | Step::Keep(_) => {}
                 }
                 for (key, scope, alive) in &held {
                     prop_assert_eq!(scope.is_alive(), *alive, "{}", key);
@@ -261,7 +288,9 @@ mod tests {
                 scopes.hold(&format!("c:user:{user}:status:{status}"), user);
             }
         }
-        scopes.invalidate(&Pattern::parse("c:user{,:*}").unwrap());
+        scopes
+            .freeze()
+            .invalidate(&Pattern::parse("c:user{,:*}").unwrap());
         let mut remains = Vec::new();
         while scopes.reclaim(3, &mut remains) {}
         assert_eq!(remains.len(), 20);

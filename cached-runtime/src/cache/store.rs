@@ -1,11 +1,8 @@
 //! Changes to what a cache holds: storing, invalidating, and the cleaning up behind.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::sync::{Arc, atomic::Ordering};
 
-use cached_key::{Key, Pattern};
+use cached_key::Key;
 use tokio::{runtime::Handle, task::yield_now};
 
 use super::{
@@ -13,9 +10,9 @@ use super::{
     directory::Digest,
     entry::{AnyValue, Content, Entry, Lifetime},
     eviction::Ticketed,
-    scope::Scope,
+    scope::{Frozen, Scope},
 };
-use crate::{policy::Policy, shape::Outcome, value::CacheValue};
+use crate::{policy::Policy, shape::Outcome, time::Moment, value::CacheValue};
 
 /// Nodes reclaimed at a time, between which others get the lock.
 const BATCH: usize = 256;
@@ -27,8 +24,13 @@ const AT_ONCE: usize = 2_048;
 pub(super) struct Draft {
     content: Content,
     weight: u32,
-    lifetime: Duration,
-    tti: Option<Duration>,
+    lifetime: Lifetime,
+}
+
+impl Draft {
+    pub(super) const fn made(&self) -> Moment {
+        self.lifetime.stored
+    }
 }
 
 impl Core {
@@ -45,7 +47,6 @@ impl Core {
                 content: Content::Absent,
                 weight: 1,
                 lifetime: self.lifetime(policy, true)?,
-                tti: policy.tti,
             }),
             Outcome::Value(_) | Outcome::Failed => None,
         }
@@ -56,7 +57,6 @@ impl Core {
             weight: self.settings.weight_of(&value),
             content: Content::Value(AnyValue::new(value)),
             lifetime: self.lifetime(policy, false)?,
-            tti: policy.tti,
         })
     }
 
@@ -69,27 +69,21 @@ impl Core {
         {
             let _stripe = self.stripe(digest);
             let scope = self.shelf.scopes.replace(key.as_str(), digest);
-            self.put(key, digest, scope, draft);
+            self.put(key, digest, scope, self.next_id(), draft);
         }
-        self.untidy.store(true, Ordering::Relaxed);
+        self.chores.untidy.store(true, Ordering::Relaxed);
         self.tidy();
     }
 
     /// Puts an entry into directory and eviction policy. The stripe of `digest` must be locked.
-    pub(super) fn put(&self, key: &Key, digest: Digest, scope: Arc<Scope>, draft: Draft) {
-        let stored = self.timer.now();
-        let lifetime = Lifetime {
-            stored,
-            expires: stored.after(draft.lifetime),
-            tti: draft.tti,
-        };
-        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn put(&self, key: &Key, digest: Digest, scope: Arc<Scope>, id: u64, draft: Draft) {
+        let stored = draft.made();
         let entry = Entry::new(
             key.as_bytes(),
             scope,
             draft.content,
             id,
-            lifetime,
+            draft.lifetime,
             draft.weight,
         );
         let ticketed = Ticketed::from(&entry);
@@ -109,26 +103,26 @@ impl Core {
         self.eviction().admit(digest, &ticketed);
     }
 
-    /// Makes everything invisible that `pattern` matches, and overtakes the loads under way. When it returns, no reader
-    /// will accept what was there before; memory is given back behind.
-    pub(crate) fn invalidate(self: &Arc<Self>, pattern: &Pattern) {
-        self.shelf.scopes.invalidate(pattern);
-        self.invalidated();
-    }
-
     pub(crate) fn invalidate_key(self: &Arc<Self>, key: &Key) {
         self.shelf.scopes.invalidate_key(key.as_str());
         self.invalidated();
     }
 
+    /// The same from under a stripe's lock, where nothing can be cleaned up.
+    pub(super) fn invalidate_key_later(&self, key: &Key) {
+        self.shelf.scopes.invalidate_key(key.as_str());
+        self.chores.untidy.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn clear(self: &Arc<Self>) {
-        self.shelf.scopes.clear();
+        self.shelf.scopes.freeze().clear();
         self.invalidated();
     }
 
-    fn invalidated(self: &Arc<Self>) {
+    /// What is due after scopes were marked: the account, and giving memory back.
+    pub(super) fn invalidated(self: &Arc<Self>) {
         self.shelf.counters.invalidations.increment();
-        self.untidy.store(true, Ordering::Relaxed);
+        self.chores.untidy.store(true, Ordering::Relaxed);
         if self.sweep(AT_ONCE) {
             self.sweep_behind();
         }
@@ -139,7 +133,7 @@ impl Core {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
-        if self.sweeping.swap(true, Ordering::AcqRel) {
+        if self.chores.sweeping.swap(true, Ordering::AcqRel) {
             return;
         }
         let sweeping = Sweeping(Arc::clone(self));
@@ -153,7 +147,7 @@ impl Core {
     /// A storing caller's share of the work: telling the eviction policy of hits, and cleaning up.
     pub(super) fn tidy(&self) {
         self.samples.take(|digest| self.eviction().note_hit(digest));
-        if self.untidy.load(Ordering::Relaxed) && !self.sweeping.load(Ordering::Relaxed) {
+        if self.chores.untidy.load(Ordering::Relaxed) {
             self.sweep(BATCH);
         }
     }
@@ -164,7 +158,7 @@ impl Core {
         let mut done = 0;
         while done < limit {
             // Cleared before looking: an invalidation that comes meanwhile sets it again.
-            self.untidy.store(false, Ordering::Relaxed);
+            self.chores.untidy.store(false, Ordering::Relaxed);
             let more = self.shelf.scopes.reclaim(BATCH, &mut remains);
             for found in remains.drain(..) {
                 self.drop_entry(found.digest, &found.scope);
@@ -172,7 +166,7 @@ impl Core {
             if !more {
                 return false;
             }
-            self.untidy.store(true, Ordering::Relaxed);
+            self.chores.untidy.store(true, Ordering::Relaxed);
             done += BATCH;
         }
         true
@@ -224,10 +218,124 @@ impl Core {
     }
 }
 
+/// Marks scopes of several caches, given in the order of their names, as one act: a load holds its own scope either before
+/// all of it or after. When it returns, no reader will accept what was there before; memory is given back behind.
+pub(crate) fn invalidate(cores: &[Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'_>)) {
+    let mut frozen: Vec<_> = cores
+        .iter()
+        .map(|core| core.shelf.scopes.freeze())
+        .collect();
+    for (core, scopes) in cores.iter().zip(&mut frozen) {
+        mark(core, scopes);
+    }
+    drop(frozen);
+    for core in cores {
+        core.invalidated();
+    }
+}
+
 struct Sweeping(Arc<Core>);
 
 impl Drop for Sweeping {
     fn drop(&mut self) {
-        self.0.sweeping.store(false, Ordering::Release);
+        self.0.chores.sweeping.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        sync::{Arc, atomic::AtomicBool},
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+    use crate::{
+        Settings,
+        cache::{Miss, load, reload},
+        policy,
+        shape::Plain,
+        time::Timer,
+    };
+
+    fn core() -> Arc<Core> {
+        let enabled = Arc::new(AtomicBool::new(true));
+        Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
+    }
+
+    fn miss(core: &Arc<Core>, n: u64) -> Miss {
+        let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
+        Miss {
+            core: Arc::clone(core),
+            digest: core.digest(key.as_bytes()),
+            key,
+            policy: policy::QUERY,
+            reload: false,
+        }
+    }
+
+    fn now<F: Future>(future: F) -> F::Output {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => panic!("nothing to wait for"),
+        }
+    }
+
+    #[test]
+    fn reloads_leave_nothing_behind() {
+        let core = core();
+        for round in 0..1_000 {
+            let call = miss(&core, round % 4);
+            now(reload::<Plain<u64>, _, _>(
+                &call,
+                &|_: &u64| true,
+                async move { round },
+            ));
+        }
+        assert!(
+            core.shelf.scopes.len() <= 6,
+            "four keys, the place where they part, and the root"
+        );
+    }
+
+    #[test]
+    fn what_came_and_went_leaves_nothing_behind() {
+        let core = core();
+        for n in 0..30_000 {
+            now(load::<Plain<u64>, _, _>(
+                &miss(&core, n),
+                &|_: &u64| true,
+                async move { n },
+            ));
+        }
+        core.run_pending_tasks();
+        let entries = core.stats().entries;
+        assert_eq!(entries, 10_000);
+        assert_eq!(core.shelf.scopes.len() as u64, entries + 2);
+        core.clear();
+        core.run_pending_tasks();
+        assert_eq!((core.stats().entries, core.shelf.scopes.len()), (0, 1));
+    }
+
+    #[test]
+    fn two_keys_of_one_digest_take_turns() {
+        let core = core();
+        let (mut one, mut two) = (miss(&core, 1), miss(&core, 2));
+        one.digest = 7;
+        two.digest = 7;
+        for _ in 0..3 {
+            for (call, value) in [(&one, 1), (&two, 2)] {
+                let answer = now(load::<Plain<u64>, _, _>(
+                    call,
+                    &|_: &u64| true,
+                    async move { value },
+                ));
+                assert_eq!(answer, value);
+                assert_eq!(core.hit::<Plain<u64>>(7, call.key.as_bytes()), Some(value));
+            }
+            assert_eq!(core.hit::<Plain<u64>>(7, one.key.as_bytes()), None);
+        }
+        assert_eq!(core.stats().entries, 1);
     }
 }

@@ -1,12 +1,22 @@
 //! Counters that a hit can write without meeting another core's.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    ops::Deref,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use super::stripe::Striped;
 
 /// What one cache has counted since it was made.
 pub(crate) struct Counters {
     hits: Striped<AtomicU64>,
+    others: Others,
+}
+
+/// What only slow paths count, on cache lines of its own.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Others {
     pub(crate) misses: Counter,
     pub(crate) loads: Counter,
     pub(crate) load_failures: Counter,
@@ -20,21 +30,19 @@ pub(crate) struct Counters {
     pub(crate) weight: Counter,
 }
 
+impl Deref for Counters {
+    type Target = Others;
+
+    fn deref(&self) -> &Others {
+        &self.others
+    }
+}
+
 impl Counters {
     pub(crate) fn new() -> Self {
         Self {
             hits: Striped::new(),
-            misses: Counter::default(),
-            loads: Counter::default(),
-            load_failures: Counter::default(),
-            coalesced: Counter::default(),
-            discarded_loads: Counter::default(),
-            invalidations: Counter::default(),
-            evictions: Counter::default(),
-            expirations: Counter::default(),
-            type_mismatches: Counter::default(),
-            entries: Counter::default(),
-            weight: Counter::default(),
+            others: Others::default(),
         }
     }
 
