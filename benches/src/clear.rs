@@ -31,13 +31,11 @@ enum Phase {
     Before,
     Reclaiming,
     After,
+    Over,
 }
 
-const PHASES: [Phase; 3] = [Phase::Before, Phase::Reclaiming, Phase::After];
-const OVER: u8 = PHASES.len() as u8;
-
 /// Nanoseconds a hit in each phase.
-struct Latencies([Histogram<u64>; PHASES.len()]);
+struct Latencies([Histogram<u64>; Phase::Over as usize]);
 
 pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> Result<()> {
     let keys = if cli.quick { 100_000 } else { 1_000_000 };
@@ -98,7 +96,7 @@ async fn clear(service: &Service, phase: &AtomicU8) -> (Duration, Duration) {
     let reclaimed = begun.elapsed();
     phase.store(Phase::After as u8, Ordering::Relaxed);
     sleep(QUIET).await;
-    phase.store(OVER, Ordering::Relaxed);
+    phase.store(Phase::Over as u8, Ordering::Relaxed);
     (returned, reclaimed)
 }
 

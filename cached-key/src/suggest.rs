@@ -3,13 +3,14 @@
 /// The candidate that `wrong` was most likely meant to be.
 ///
 /// A candidate is near when it differs in case only, when at most a third of its letters were mistyped, or when it
-/// has the same words in another order.
+/// has the same words in another order, or all of them and more.
 ///
 /// ```
 /// use cached_key::nearest;
 ///
 /// assert_eq!(nearest("usr_id", ["page", "user_id"]), Some("user_id"));
 /// assert_eq!(nearest("id_user", ["page", "user_id"]), Some("user_id"));
+/// assert_eq!(nearest("user", ["page", "user_id"]), Some("user_id"));
 /// assert_eq!(nearest("tenant", ["page", "user_id"]), None);
 /// ```
 pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -29,7 +30,15 @@ fn rank(wrong: &str, candidate: &str, limit: usize) -> Option<usize> {
     if distance <= limit {
         return Some(distance);
     }
-    (words(wrong) == words(candidate)).then_some(limit + 1)
+    let (wrong, right) = (words(wrong), words(candidate));
+    if wrong == right {
+        return Some(limit + 1);
+    }
+    // `user` where there is `user_id`.
+    wrong
+        .iter()
+        .all(|word| right.contains(word))
+        .then_some(limit + 2)
 }
 
 fn words(name: &str) -> Vec<&str> {

@@ -3,7 +3,12 @@
 pub use cached_key::{Key, KeyBuf, Pattern, Tail};
 pub use inventory;
 
-use crate::{caches::Caches, key_part::KeyPart, shape::Shape, value::CacheValue};
+use crate::{
+    caches::Caches,
+    key_part::KeyPart,
+    shape::{MayBeAbsent, Shape},
+    value::CacheValue,
+};
 pub use crate::{
     call::Lookup,
     key_part::part::Value,
@@ -61,6 +66,12 @@ pub fn caches<C: HasCaches + ?Sized>(caches: &C) -> Source<'_> {
 /// Lets the compiler say what is wrong with the type of a value, at the place of the type.
 #[inline]
 pub const fn value<S: Shape<Value: CacheValue>>(shape: S) -> S {
+    shape
+}
+
+/// The same for `none_ttl`.
+#[inline]
+pub const fn may_be_absent<S: MayBeAbsent>(shape: S) -> S {
     shape
 }
 

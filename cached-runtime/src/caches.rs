@@ -61,7 +61,7 @@ impl Caches {
         let made = builder.is_none();
         if made {
             // Now that the caches are there, a subscriber to these events may use them.
-            caches.log_audit();
+            log_audit();
         }
         (caches, made)
     }
@@ -90,14 +90,6 @@ impl Caches {
             caches.core(name);
         }
         caches
-    }
-
-    fn log_audit(&self) {
-        for finding in audit::audit().findings() {
-            if finding.is_fault() {
-                tracing::warn!(target: "cached_runtime::audit", "{finding}");
-            }
-        }
     }
 
     /// The cache of this name. It is made if it was not there.
@@ -223,6 +215,14 @@ impl Caches {
     /// The audit of the program's attributes together with the settings of these caches.
     pub fn audit(&self) -> Audit {
         audit::audit_with(self)
+    }
+}
+
+fn log_audit() {
+    for finding in audit::audit().findings() {
+        if finding.is_fault() {
+            tracing::warn!(target: "cached_runtime::audit", "{finding}");
+        }
     }
 }
 

@@ -35,7 +35,7 @@ use cached_key::ValueWriter;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of a cache key",
     label = "has no stable text form",
-    note = "implement `KeyPart` or `Display` for it, or name one of its fields: `<user.id>`"
+    note = "name one of its fields, as in `<user.id>`; a type of your own may implement `KeyPart` or `Display`; floats can't"
 )]
 pub trait KeyPart {
     /// Writes the value; the writer escapes what could be taken for a part of the key.

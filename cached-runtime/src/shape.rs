@@ -45,6 +45,17 @@ pub trait Shape: Copy {
     fn failed(error: &Shared) -> Option<Self::Answer>;
 }
 
+/// A shape whose answers can say that there is nothing.
+#[diagnostic::on_unimplemented(
+    message = "`none_ttl` needs an answer that can be `None`",
+    label = "never `None`",
+    note = "return an `Option`, or remove `none_ttl`"
+)]
+pub trait MayBeAbsent: Shape {}
+
+impl<T> MayBeAbsent for Optional<T> {}
+impl<T, E, S: Sharing<E>> MayBeAbsent for FallibleOptional<T, E, S> {}
+
 /// Whether an error can be handed to all who waited for the load.
 pub trait Sharing<E>: Copy {
     /// A copy of the error, if it can be copied.

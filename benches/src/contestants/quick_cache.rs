@@ -1,4 +1,4 @@
-//! quick_cache's concurrent cache.
+//! `quick_cache`'s concurrent cache.
 
 use ::quick_cache::sync::Cache;
 

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::{
     Load, Storing,
-    loaders::{Amalgam, Moka, Quick, amalgam, moka, quick_cache},
+    loaders::{AMALGAM_FULL, Amalgam, Moka, Quick, amalgam, moka, quick_cache},
     storing,
 };
 use crate::{
@@ -28,7 +28,11 @@ pub(super) fn all(room: u64, load: &Load, runtime: &Runtime) -> Result<Vec<Box<d
         Box::new(IntoMoka(moka(Some(room)), load.clone())),
         Box::new(IntoQuickCache(quick_cache(Some(room))?, load.clone())),
         Box::new(IntoCached(sharded.build()?, load.clone())),
-        Box::new(IntoAmalgam(amalgam(Some(room), runtime)?, load.clone())),
+        Box::new(IntoAmalgam {
+            cache: amalgam(Some(room), runtime)?,
+            load: load.clone(),
+            slice: AMALGAM_FULL,
+        }),
     ])
 }
 
@@ -63,9 +67,18 @@ storing!("cached 4, ShardedLruTtlCache", IntoCached, |this, call| {
     this.0.cache_set(key, this.1.0.clone()).is_ok()
 });
 
-struct IntoAmalgam(Amalgam, Load);
+struct IntoAmalgam {
+    cache: Amalgam,
+    load: Load,
+    slice: u32,
+}
 
-storing!("amalgam, set", IntoAmalgam, |this, call| {
-    let key = rendered(call.user_id(), call.status());
-    this.0.set(&key, this.1.0.clone()).await.is_ok()
-});
+storing!(
+    "amalgam, set",
+    IntoAmalgam,
+    |this, call| {
+        let key = rendered(call.user_id(), call.status());
+        this.cache.set(&key, this.load.0.clone()).await.is_ok()
+    },
+    slice
+);

@@ -65,6 +65,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     let rt = runtime.here();
     let name = &function.name;
     let location = location(&rt);
+    let caches_absence = policy.none_ttl.is_some();
     let policy = policy::expand(&policy, &runtime);
     let source = source(caches.as_ref(), &runtime);
     let shape = shape(&function.output, &runtime);
@@ -75,7 +76,10 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     // it once.
     let span = site(function.output.span());
     let rt_there = runtime.at(span);
+    let absence =
+        caches_absence.then(|| quote_spanned!(span=> let shape = #rt_there::may_be_absent(shape);));
     let lookup = quote_spanned! {span=>
+        #absence
         let shape = #rt_there::value(shape);
         #rt_there::lookup(&__CACHED, #source, shape, #render)
     };

@@ -24,6 +24,7 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
             use ::rt::__private::shape::*;
             (&&&&&probe).shape()
         };
+        let shape = ::rt::__private::may_be_absent(shape);
         let shape = ::rt::__private::value(shape);
         ::rt::__private::lookup(
             &__CACHED,
