@@ -165,7 +165,7 @@ impl Follow {
     }
 
     /// Waits for the flight to land, or for the lead.
-    pub(super) async fn wait(self) -> Waited {
+    pub(super) async fn wait(&self) -> Waited {
         match self.flight.turn.acquire().await {
             Err(_landed) => Waited::Landed(Arc::clone(&self.flight)),
             Ok(permit) => {

@@ -13,6 +13,10 @@ static WAITS: LazyLock<Mutex<HashMap<u64, Vec<u64>>>> = LazyLock::new(Mutex::def
 
 /// A caller's wait for a flight, known as long as it lasts. A caller that runs no load itself leaves no trace.
 pub(super) struct Wait {
+    _edges: Option<Box<Edges>>,
+}
+
+struct Edges {
     waiting: Vec<u64>,
     flight: u64,
 }
@@ -21,16 +25,20 @@ impl Wait {
     /// `None` if `flight` waits, through whatever others, for a load that this very caller is running.
     pub(super) fn begin(flight: u64) -> Option<Self> {
         let waiting = with_loads(<[u64]>::to_vec);
-        if !waiting.is_empty() {
-            let mut waits = lock(&WAITS);
-            if reaches(&waits, flight, &waiting) {
-                return None;
-            }
-            for &load in &waiting {
-                waits.entry(load).or_default().push(flight);
-            }
+        if waiting.is_empty() {
+            return Some(Self { _edges: None });
         }
-        Some(Self { waiting, flight })
+        let mut waits = lock(&WAITS);
+        if reaches(&waits, flight, &waiting) {
+            return None;
+        }
+        for &load in &waiting {
+            waits.entry(load).or_default().push(flight);
+        }
+        let edges = Box::new(Edges { waiting, flight });
+        Some(Self {
+            _edges: Some(edges),
+        })
     }
 }
 
@@ -51,11 +59,8 @@ fn reaches(waits: &HashMap<u64, Vec<u64>>, start: u64, goals: &[u64]) -> bool {
     false
 }
 
-impl Drop for Wait {
+impl Drop for Edges {
     fn drop(&mut self) {
-        if self.waiting.is_empty() {
-            return;
-        }
         let mut waits = lock(&WAITS);
         for load in &self.waiting {
             if let Some(flights) = waits.get_mut(load) {
