@@ -33,10 +33,13 @@ pub(crate) fn describe(report: &mut Report, rounds: usize) {
         ("rounds", rounds.to_string()),
         ("seed", grouped(SEED)),
     ];
-    report.table(
-        &["", "this run"],
-        facts.map(|(name, fact)| vec![name.to_owned(), fact]),
-    );
+    let lines = facts.map(|(name, fact)| format!("- {name}: {fact}"));
+    report.text(&lines.join("\n"));
+}
+
+/// To be compared with the load before.
+pub(crate) fn describe_end(report: &mut Report) {
+    report.text(&format!("Load in the end: {}", load()));
 }
 
 fn processor() -> String {

@@ -44,5 +44,6 @@ fn main() -> Result<()> {
     if cli.wants(trace::TITLE) {
         trace::measure(&cli, &mut report)?;
     }
+    machine::describe_end(&mut report);
     report.save(&cli.output)
 }

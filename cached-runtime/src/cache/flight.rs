@@ -244,14 +244,18 @@ impl Lead {
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, store_if);
         let answered = !matches!(outcome, Outcome::Failed);
+        // A reload has found that there is nothing to store: what was stored before is no answer any more.
+        let obsolete =
+            self.chartered && answered && draft.is_none() && self.flight.scope.is_alive();
         {
             let mut stripe = core.stripe(self.flight.digest);
             if let Some(draft) = draft {
                 self.commit(draft);
-            } else if self.chartered && answered {
-                self.clear_the_place();
             }
             stripe.forget(&self.flight);
+        }
+        if obsolete {
+            core.invalidate_key(&self.flight.key);
         }
         if !answered {
             core.shelf.counters.load_failures.increment();
@@ -292,14 +296,6 @@ impl Lead {
                 core.put(&flight.key, flight.digest, scope, begun, draft);
             }
             _ => core.shelf.scopes.release(&scope),
-        }
-    }
-
-    /// A reload has found that there is nothing to store: what was stored before is no answer any more.
-    fn clear_the_place(&self) {
-        let flight = &self.flight;
-        if flight.scope.is_alive() {
-            flight.core.invalidate_key_later(&flight.key);
         }
     }
 

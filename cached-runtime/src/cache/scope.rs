@@ -49,6 +49,11 @@ impl Scope {
         }
     }
 
+    /// The scope above, which a reader asks instead of this one.
+    pub(crate) fn above(&self) -> Option<&Arc<Self>> {
+        self.parent.as_ref()
+    }
+
     pub(super) fn kill(&self) {
         self.dead.store(true, Ordering::Release);
     }
@@ -58,7 +63,8 @@ impl Scope {
     }
 }
 
-/// What reclaiming found below a dead scope: an entry that may still lie in the directory.
+/// A dead scope whose entry may still lie in the directory.
+#[derive(Clone)]
 pub(crate) struct Remains {
     pub(crate) digest: u64,
     pub(crate) scope: Arc<Scope>,
@@ -110,6 +116,18 @@ impl Scopes {
     /// Marks `key` dead, and nothing else.
     pub(crate) fn invalidate_key(&self, key: &str) {
         self.tree().invalidate_key(below_cache(key));
+    }
+
+    /// The keys that were marked themselves, not only something above them, and whose entries may still be there. Readers
+    /// do not look at the scope of a key, so nobody may return from an invalidation before these entries are gone,
+    /// whoever marked them.
+    pub(crate) fn marked_keys(&self) -> Vec<Remains> {
+        self.tree().marked_keys().to_vec()
+    }
+
+    /// Crosses keys off whose entries are gone.
+    pub(crate) fn settle(&self, settled: &[Remains]) {
+        self.tree().settle(settled);
     }
 
     /// Frees up to `limit` nodes of the detached parts; the entries that hung there go into `remains`. Returns whether

@@ -71,6 +71,7 @@ impl Core {
             let scope = self.shelf.scopes.replace(key.as_str(), digest);
             self.put(key, digest, scope, self.next_id(), draft);
         }
+        self.remove_marked_keys();
         self.chores.untidy.store(true, Ordering::Relaxed);
         self.tidy();
     }
@@ -108,12 +109,6 @@ impl Core {
         self.invalidated();
     }
 
-    /// The same from under a stripe's lock, where nothing can be cleaned up.
-    pub(super) fn invalidate_key_later(&self, key: &Key) {
-        self.shelf.scopes.invalidate_key(key.as_str());
-        self.chores.untidy.store(true, Ordering::Relaxed);
-    }
-
     pub(crate) fn clear(self: &Arc<Self>) {
         self.shelf.scopes.freeze().clear();
         self.invalidated();
@@ -121,10 +116,22 @@ impl Core {
 
     /// What is due after scopes were marked: the account, and giving memory back.
     pub(super) fn invalidated(self: &Arc<Self>) {
+        self.remove_marked_keys();
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
         if self.sweep(AT_ONCE) {
             self.sweep_behind();
+        }
+    }
+
+    /// Removes the entries of keys that were marked themselves, by whomever: one who came first may not be done with it.
+    pub(super) fn remove_marked_keys(&self) {
+        let marked = self.shelf.scopes.marked_keys();
+        for key in &marked {
+            self.drop_entry(key.digest, &key.scope);
+        }
+        if !marked.is_empty() {
+            self.shelf.scopes.settle(&marked);
         }
     }
 

@@ -54,6 +54,7 @@ pub(super) struct Tree {
     nodes: Slab<Node>,
     root: usize,
     detached: Vec<Detached>,
+    marked_keys: Vec<Remains>,
 }
 
 impl Tree {
@@ -62,6 +63,7 @@ impl Tree {
             nodes: Slab::new(),
             root: 0,
             detached: Vec::new(),
+            marked_keys: Vec::new(),
         };
         tree.root = tree.new_root();
         tree
@@ -180,7 +182,7 @@ impl Tree {
         self.detached.push(Detached::One(slot));
     }
 
-    fn mark(&self, mut slot: usize) {
+    fn mark(&mut self, mut slot: usize) {
         loop {
             let node = &self.nodes[slot];
             node.scope.kill();
@@ -188,9 +190,24 @@ impl Tree {
                 Kind::Branch {
                     older: Some(older), ..
                 } => slot = older,
-                _ => return,
+                Kind::Branch { older: None, .. } => return,
+                Kind::Leaf { digest, .. } => {
+                    let scope = Arc::clone(&node.scope);
+                    self.marked_keys.push(Remains { digest, scope });
+                    return;
+                }
             }
         }
+    }
+
+    pub(super) fn marked_keys(&self) -> &[Remains] {
+        &self.marked_keys
+    }
+
+    pub(super) fn settle(&mut self, settled: &[Remains]) {
+        let is = |a: &Remains, b: &Remains| Arc::ptr_eq(&a.scope, &b.scope);
+        self.marked_keys
+            .retain(|key| !settled.iter().any(|settled| is(key, settled)));
     }
 
     /// Frees up to `limit` detached nodes.
