@@ -93,8 +93,16 @@ pub(crate) fn cache_names() -> impl Iterator<Item = &'static str> {
     entries.map(|entry| cache_of(entry.0.declaration().template))
 }
 
-pub(crate) fn cache_of(template: &str) -> &str {
-    template
-        .split_once(':')
-        .map_or(template, |(cache, _)| cache)
+/// The first segment, which names the cache.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "`get` is not `const`, and `end` is below the length"
+)]
+pub(crate) const fn cache_of(template: &str) -> &str {
+    let bytes = template.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b':' {
+        end += 1;
+    }
+    template.split_at(end).0
 }

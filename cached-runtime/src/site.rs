@@ -34,6 +34,7 @@ impl Source<'_> {
 /// A call site. It finds its cache among the global ones once; in another set it looks each time, since sets come and go.
 pub struct Site {
     declaration: Declaration,
+    cache: &'static str,
     global: OnceCell<Arc<Core>>,
 }
 
@@ -41,6 +42,7 @@ impl Site {
     /// A call site that has not been called yet.
     pub const fn new(declaration: Declaration) -> Self {
         Self {
+            cache: cache_of(declaration.template),
             declaration,
             global: OnceCell::new(),
         }
@@ -61,15 +63,16 @@ impl Site {
         let mut key = KeyBuf::new();
         render(&mut key);
         let policy = &self.declaration.policy;
-        let cache = cache_of(self.declaration.template);
         match source {
             Source::Global => {
-                let core = self.global.get_or_init(|| Caches::global().core(cache));
+                let core = self
+                    .global
+                    .get_or_init(|| Caches::global().core(self.cache));
                 lookup_rendered(core, shape, &key, policy)
             }
-            Source::Given(caches) => {
-                caches.with_core(cache, |core| lookup_rendered(core, shape, &key, policy))
-            }
+            Source::Given(caches) => caches.with_core(self.cache, |core| {
+                lookup_rendered(core, shape, &key, policy)
+            }),
         }
     }
 }

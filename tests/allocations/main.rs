@@ -55,7 +55,7 @@ fn the_future_of_an_annotated_function_is_bounded() {
     let plain = size_of_val(&bare(1, None));
     let annotated = size_of_val(&list(1, None));
     assert!(
-        annotated <= plain + 1_024,
+        annotated <= plain + 512,
         "{annotated} bytes where the body takes {plain}"
     );
 }

@@ -220,8 +220,8 @@ impl Lead {
         }
     }
 
-    /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited.
-    pub(super) async fn fly<S, K, F>(mut self, miss: &Miss, store_if: &K, body: F) -> S::Answer
+    /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited. Once only.
+    pub(super) async fn fly<S, K, F>(&mut self, miss: &Miss, store_if: &K, body: F) -> S::Answer
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
@@ -234,7 +234,7 @@ impl Lead {
         answer
     }
 
-    fn land<S, K>(mut self, answer: &S::Answer, miss: &Miss, store_if: &K)
+    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, store_if: &K)
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,

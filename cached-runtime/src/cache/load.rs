@@ -2,10 +2,19 @@
 
 use super::{
     core::Core,
-    flight::{Boarding, Landed, Waited, board, charter},
+    flight::{Boarding, Landed, Lead, Waited, board, charter},
     miss::Miss,
 };
 use crate::{context::Load, shape::Shape, value::CacheValue};
+
+/// What a caller is to do.
+enum Task<A> {
+    Return(A),
+    /// Run the body, and let others know.
+    Lead(Lead),
+    /// Run the body for oneself.
+    Run,
+}
 
 /// Finds the answer of a key that was not in the directory a moment ago.
 pub(crate) async fn load<S, K, F>(miss: &Miss, store_if: &K, body: F) -> S::Answer
@@ -14,31 +23,10 @@ where
     K: Fn(&S::Value) -> bool,
     F: Future<Output = S::Answer>,
 {
-    let core = &miss.core;
-    loop {
-        let lead = match board::<S>(miss) {
-            Boarding::Lead(lead) => lead,
-            Boarding::Stored => match core.late_answer::<S>(miss.digest, miss.key.as_bytes()) {
-                Some(answer) => return coalesced(core, answer),
-                None => continue,
-            },
-            Boarding::Follow(follow) => match follow.wait().await {
-                Waited::Landed(flight) => match flight.landed().and_then(Landed::answer::<S>) {
-                    Some(answer) => return coalesced(core, answer),
-                    None => return Load::new(body, None).await,
-                },
-                // What the turn was for came in by another way, or an invalidation came over it.
-                Waited::Turn(lead)
-                    if core.has_answer::<S>(miss, core.timer.now())
-                        || !lead.flight.scope.is_alive() =>
-                {
-                    continue;
-                }
-                Waited::Turn(lead) => lead,
-            },
-            Boarding::Circle => return Load::new(body, None).await,
-        };
-        return lead.fly::<S, K, F>(miss, store_if, body).await;
+    match wait::<S>(miss).await {
+        Task::Return(answer) => answer,
+        Task::Lead(mut lead) => lead.fly::<S, K, F>(miss, store_if, body).await,
+        Task::Run => Load::new(body, None).await,
     }
 }
 
@@ -52,7 +40,35 @@ where
     charter(miss).fly::<S, K, F>(miss, store_if, body).await
 }
 
-fn coalesced<A>(core: &Core, answer: A) -> A {
+/// Waits as long as others are at it.
+async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
+    let core = &miss.core;
+    loop {
+        let follow = match board::<S>(miss) {
+            Boarding::Lead(lead) => return Task::Lead(lead),
+            Boarding::Circle => return Task::Run,
+            Boarding::Stored => match core.late_answer::<S>(miss.digest, miss.key.as_bytes()) {
+                Some(answer) => return coalesced(core, answer),
+                None => continue,
+            },
+            Boarding::Follow(follow) => follow,
+        };
+        // In a box, so that callers who need not wait have no room to keep for it.
+        match Box::pin(follow.wait()).await {
+            Waited::Landed(flight) => {
+                let answer = flight.landed().and_then(Landed::answer::<S>);
+                return answer.map_or(Task::Run, |answer| coalesced(core, answer));
+            }
+            // What the turn was for may have come in by another way, or an invalidation have come over it.
+            Waited::Turn(lead)
+                if core.has_answer::<S>(miss, core.timer.now())
+                    || !lead.flight.scope.is_alive() => {}
+            Waited::Turn(lead) => return Task::Lead(lead),
+        }
+    }
+}
+
+fn coalesced<A>(core: &Core, answer: A) -> Task<A> {
     core.shelf.counters.coalesced.increment();
-    answer
+    Task::Return(answer)
 }
