@@ -34,7 +34,8 @@ use crate::{
 /// Locks of the miss path; a power of two.
 const STRIPES: usize = 64;
 
-/// The eviction policy is to hear of the first hits of an entry one by one, then of about one in this many.
+/// The first hits of an entry are counted in it one by one, then about one in this many, for as many: an entry that all
+/// cores read must not be written by all of them.
 const SAMPLE: u32 = 16;
 const FIRST_HITS: u32 = 4;
 
@@ -226,16 +227,15 @@ impl Core {
         }
     }
 
-    /// Sees to it that the eviction policy knows what is popular. The sample is taken at random, so that no rhythm of
-    /// calls can hide an entry.
+    /// Notes a hit for the eviction policy, and now and then in the entry. Which ones is left to chance, so that no rhythm
+    /// of calls can hide an entry.
     #[inline]
     fn note_hit(&self, digest: Digest, entry: &Entry, count: u64, now: Moment) {
+        self.samples.add(count, digest);
         if entry.hits() < FIRST_HITS {
             entry.add_hits(1);
-            self.samples.add(digest);
         } else if count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60 == 0 {
             entry.add_hits(SAMPLE);
-            self.samples.add(digest);
         }
         if let Some(tti) = entry.lifetime.tti
             && entry.touch(now, tti)
@@ -247,7 +247,7 @@ impl Core {
     /// Tells the eviction policy at once: an entry that it takes for idle would be lost.
     #[cold]
     fn keep_awake(&self, digest: Digest) {
-        self.eviction().note_hit(digest);
+        self.eviction().note_read(digest);
     }
 
     /// The policy of a call as far as the operator's settings leave it alone.

@@ -82,8 +82,9 @@ impl Eviction {
         self.tickets.insert(digest, ticket);
     }
 
-    /// Tells of a hit.
-    pub(super) fn note_hit(&self, digest: Digest) {
+    /// Tells of a read, whether or not it found something: an entry that is asked for in vain again and again has to be
+    /// let in some time.
+    pub(super) fn note_read(&self, digest: Digest) {
         let _section = section();
         self.tickets.get(&digest);
     }

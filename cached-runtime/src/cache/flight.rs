@@ -243,6 +243,9 @@ impl Lead {
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, store_if);
+        if draft.is_some() {
+            core.tell_of_reads(self.flight.digest);
+        }
         let answered = !matches!(outcome, Outcome::Failed);
         // A reload has found that there is nothing to store: what was stored before is no answer any more.
         let obsolete =

@@ -1,33 +1,28 @@
-//! Sampled hits on their way to the eviction policy.
+//! Hits on their way to the eviction policy.
 //!
 //! Telling the policy costs several times a hit and may make it tidy up. So a hit only leaves its digest in a ring of its
-//! thread's, and whoever stores next takes them along: before that the policy has nothing to decide. What the ring has
-//! no room for is lost, oldest first.
+//! thread's, and whoever stores next takes all along: before that the policy has nothing to decide. What a ring has no
+//! room for is lost, oldest first.
 
 use std::{
     array,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::directory::Digest;
 use crate::stats::Striped;
 
-const ROOM: usize = 64;
+const ROOM: usize = 128;
 
+/// The last hits of a thread, each in the place of its number.
+#[derive(Default)]
 struct Ring {
-    digests: [AtomicU64; ROOM],
-    written: AtomicU64,
+    /// Set up for threads that have hits.
+    digests: OnceLock<Box<[AtomicU64; ROOM]>>,
     taken: AtomicU64,
-}
-
-impl Default for Ring {
-    fn default() -> Self {
-        Self {
-            digests: array::from_fn(|_| AtomicU64::new(0)),
-            written: AtomicU64::new(0),
-            taken: AtomicU64::new(0),
-        }
-    }
 }
 
 pub(super) struct Samples(Striped<Ring>);
@@ -37,25 +32,29 @@ impl Samples {
         Self(Striped::new())
     }
 
-    /// Leaves a digest for whoever stores next.
-    pub(super) fn add(&self, digest: Digest) {
-        let ring = self.0.mine();
-        let at = ring.count(|ring| &ring.written);
-        if let Some(slot) = ring.place().digests.get(place(at)) {
+    /// Leaves the digest of this thread's hit number `count`.
+    #[inline]
+    pub(super) fn add(&self, count: u64, digest: Digest) {
+        let mine = self.0.mine();
+        let digests = mine.place().digests.get_or_init(empty);
+        if let Some(slot) = digests.get(place(count)) {
             slot.store(digest, Ordering::Relaxed);
         }
     }
 
-    /// Takes what is there. A digest that is just being written may be missed or be the one from before; it is a sample.
-    pub(super) fn take(&self, mut tell: impl FnMut(Digest)) {
-        for ring in self.0.iter() {
-            let written = ring.written.load(Ordering::Relaxed);
-            if ring.taken.load(Ordering::Relaxed) == written {
+    /// Takes what has come since the last time; `counts` has the hits of each thread. A digest that is just being
+    /// written may be missed, or be the one from before: it is a sample.
+    pub(super) fn take(&self, counts: impl Iterator<Item = u64>, mut tell: impl FnMut(Digest)) {
+        for (ring, count) in self.0.iter().zip(counts) {
+            if ring.taken.load(Ordering::Relaxed) == count {
                 continue;
             }
-            let taken = ring.taken.swap(written, Ordering::Relaxed);
-            for at in taken.max(written.saturating_sub(ROOM as u64))..written {
-                if let Some(slot) = ring.digests.get(place(at)) {
+            let taken = ring.taken.swap(count, Ordering::Relaxed);
+            let Some(digests) = ring.digests.get() else {
+                continue;
+            };
+            for at in taken.max(count.saturating_sub(ROOM as u64))..count {
+                if let Some(slot) = digests.get(place(at)) {
                     tell(slot.load(Ordering::Relaxed));
                 }
             }
@@ -63,26 +62,34 @@ impl Samples {
     }
 }
 
-fn place(at: u64) -> usize {
-    usize::try_from(at % ROOM as u64).unwrap_or(0)
+#[cold]
+fn empty() -> Box<[AtomicU64; ROOM]> {
+    Box::new(array::from_fn(|_| AtomicU64::new(0)))
+}
+
+#[inline]
+fn place(count: u64) -> usize {
+    usize::try_from(count % ROOM as u64).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Counters;
 
     #[test]
-    fn each_sample_is_taken_once_and_the_latest_are_kept() {
-        let samples = Samples::new();
+    fn each_hit_is_taken_once_and_the_latest_are_kept() {
+        let (samples, counters) = (Samples::new(), Counters::new());
+        let hit = |digest| samples.add(counters.hit(), digest);
         let take = || {
             let mut taken = Vec::new();
-            samples.take(|digest| taken.push(digest));
+            samples.take(counters.hits_of_each(), |digest| taken.push(digest));
             taken
         };
-        (1..=3).for_each(|digest| samples.add(digest));
+        (1..=3).for_each(hit);
         assert_eq!(take(), [1, 2, 3]);
         assert_eq!(take(), []);
-        (1..=100).for_each(|digest| samples.add(digest));
-        assert_eq!(take(), (37..=100).collect::<Vec<_>>());
+        (1..=200).for_each(hit);
+        assert_eq!(take(), (73..=200).collect::<Vec<_>>());
     }
 }

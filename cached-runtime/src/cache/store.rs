@@ -151,9 +151,16 @@ impl Core {
         });
     }
 
-    /// A storing caller's share of the work: telling the eviction policy of hits, and cleaning up.
+    /// Tells the eviction policy of the read that has led to a load, and of the hits before it.
+    pub(super) fn tell_of_reads(&self, digest: Digest) {
+        let counts = self.shelf.counters.hits_of_each();
+        self.samples
+            .take(counts, |digest| self.eviction().note_read(digest));
+        self.eviction().note_read(digest);
+    }
+
+    /// A storing caller's share of the cleaning up.
     pub(super) fn tidy(&self) {
-        self.samples.take(|digest| self.eviction().note_hit(digest));
         if self.chores.untidy.load(Ordering::Relaxed) {
             self.sweep(BATCH);
         }
