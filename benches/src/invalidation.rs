@@ -86,7 +86,7 @@ pub(crate) fn measure(cli: &Cli, report: &mut Report) -> Result<()> {
     report.section(TITLE);
     report.text(&format!(
         "`caches.invalidate(pattern!(\"conversations:user:<user_id>*\"))` for a random user, {} times, each followed by loading \
-         the 10 again. Microseconds until it returns, the memory of the 10 entries given back included.",
+         the 10 again. Microseconds until it returns; the memory of the 10 entries is given back by the loads that follow.",
         grouped(turns as u64)
     ));
     let [small, large] = &caches;

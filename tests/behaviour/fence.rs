@@ -1,15 +1,11 @@
 //! Property F in one process: after an invalidation has returned, nobody gets what was loaded before it.
 
-use std::{
-    pin::pin,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    task::{Context, Waker},
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
-use cached_runtime::{Caches, cached, invalidates, key, pattern, policy};
+use cached_runtime::{Caches, invalidates, key, pattern, policy};
 
 use crate::stage::{Rows, caches, settle};
 
@@ -251,87 +247,4 @@ async fn no_reader_ever_sees_a_value_older_than_a_write_that_returned() {
     }
     assert_eq!(rows.row(1, "open").await, 5_000);
     drop(begun);
-}
-
-/// An answer that, when the cache lets go of it, makes a call of its own, once.
-#[derive(Clone)]
-struct Answer {
-    value: usize,
-    nested: Weak<Nested>,
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        if let Some(nested) = self.nested.upgrade()
-            && nested.armed.swap(false, Ordering::SeqCst)
-        {
-            let call = pin!(nested.front(1));
-            assert!(
-                call.poll(&mut Context::from_waker(Waker::noop()))
-                    .is_ready()
-            );
-        }
-    }
-}
-
-struct Nested {
-    caches: Caches,
-    value: AtomicUsize,
-    armed: AtomicBool,
-    this: Weak<Self>,
-}
-
-impl Nested {
-    fn new(caches: &Caches) -> Arc<Self> {
-        Arc::new_cyclic(|this| Self {
-            caches: caches.clone(),
-            value: AtomicUsize::new(0),
-            armed: AtomicBool::new(false),
-            this: Weak::clone(this),
-        })
-    }
-
-    #[cached(key = "front:<id>", ttl = "1m", caches = self.caches)]
-    async fn front(&self, id: u64) -> Answer {
-        Answer {
-            value: self.rear(id).await,
-            nested: Weak::clone(&self.this),
-        }
-    }
-
-    #[cached(key = "rear:<id>", ttl = "1m", caches = self.caches)]
-    async fn rear(&self, id: u64) -> usize {
-        self.value.load(Ordering::SeqCst)
-    }
-
-    #[invalidates("front:*", "rear:*", caches = self.caches)]
-    async fn change(&self) {
-        self.value.store(1, Ordering::SeqCst);
-        self.armed.store(true, Ordering::SeqCst);
-    }
-}
-
-/// Whoever comes between two patterns of one mutator would make a new answer from what the second one is about to clear,
-/// and nobody would clear that again. The memory given back after the first one is where such a caller can come from.
-#[tokio::test]
-async fn several_invalidations_of_one_act_are_one() {
-    for clear in [false, true] {
-        let (caches, _) = caches();
-        let nested = Nested::new(&caches);
-        for id in 0..1_000 {
-            nested.front(id).await;
-        }
-        if clear {
-            nested.value.store(1, Ordering::SeqCst);
-            nested.armed.store(true, Ordering::SeqCst);
-            caches.clear().await;
-        } else {
-            nested.change().await;
-        }
-        assert!(
-            !nested.armed.load(Ordering::SeqCst),
-            "a value was let go of on the way"
-        );
-        assert_eq!(nested.front(1).await.value, 1);
-    }
 }

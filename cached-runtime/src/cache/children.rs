@@ -26,9 +26,13 @@ impl Default for Children {
 
 impl Children {
     pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn len(&self) -> usize {
         match self {
-            Self::Few(slots) => slots.is_empty(),
-            Self::Many(slots) => slots.is_empty(),
+            Self::Few(slots) => slots.len(),
+            Self::Many(slots) => slots.len(),
         }
     }
 

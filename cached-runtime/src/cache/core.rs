@@ -260,6 +260,7 @@ impl Core {
     }
 
     pub(crate) fn stats(&self) -> Stats {
+        self.tidy_up();
         let now = self.timer.now();
         let guard = self.shelf.directory.guard();
         let mut stats = Stats::of(&self.shelf.counters);

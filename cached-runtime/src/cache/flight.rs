@@ -245,6 +245,7 @@ impl Lead {
         let draft = core.draft(&outcome, &miss.policy, store_if);
         if draft.is_some() {
             core.tell_of_reads(self.flight.digest);
+            core.tidy();
         }
         let answered = !matches!(outcome, Outcome::Failed);
         // A reload has found that there is nothing to store: what was stored before is no answer any more.
@@ -278,7 +279,6 @@ impl Lead {
         }
         self.flight.crew().leaders -= 1;
         self.landed = true;
-        core.tidy();
     }
 
     /// Stores under the scope that was taken hold of before the load, if it is still alive, and if nothing newer lies

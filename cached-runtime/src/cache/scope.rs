@@ -130,6 +130,11 @@ impl Scopes {
         self.tree().settle(settled);
     }
 
+    /// Whether more than a few nodes wait to be reclaimed.
+    pub(crate) fn has_much_to_reclaim(&self) -> bool {
+        self.tree().has_much_to_reclaim()
+    }
+
     /// Frees up to `limit` nodes of the detached parts; the entries that hung there go into `remains`. Returns whether
     /// more is left.
     pub(crate) fn reclaim(&self, limit: usize, remains: &mut Vec<Remains>) -> bool {

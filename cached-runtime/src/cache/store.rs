@@ -17,7 +17,7 @@ use crate::{policy::Policy, shape::Outcome, time::Moment, value::CacheValue};
 /// Nodes reclaimed at a time, between which others get the lock.
 const BATCH: usize = 256;
 
-/// Nodes reclaimed by the caller of an invalidation; what is more is left to a task or to later calls.
+/// Nodes reclaimed by a caller that cleans up; what is more is left to a task or to later calls.
 const AT_ONCE: usize = 2_048;
 
 /// An answer ready to be stored.
@@ -66,6 +66,7 @@ impl Core {
             return;
         };
         let digest = self.digest(key.as_bytes());
+        self.tidy();
         {
             let _stripe = self.stripe(digest);
             let scope = self.shelf.scopes.replace(key.as_str(), digest);
@@ -73,7 +74,6 @@ impl Core {
         }
         self.remove_marked_keys();
         self.chores.untidy.store(true, Ordering::Relaxed);
-        self.tidy();
     }
 
     /// Puts an entry into directory and eviction policy. The stripe of `digest` must be locked.
@@ -114,12 +114,13 @@ impl Core {
         self.invalidated();
     }
 
-    /// What is due after scopes were marked: the account, and giving memory back.
+    /// What is due after scopes were marked. The memory of a few entries is left to the calls that store next, so that an
+    /// invalidation costs the same wherever they lie; much of it is not.
     pub(super) fn invalidated(self: &Arc<Self>) {
         self.remove_marked_keys();
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
-        if self.sweep(AT_ONCE) {
+        if self.shelf.scopes.has_much_to_reclaim() && self.sweep(AT_ONCE) {
             self.sweep_behind();
         }
     }
@@ -159,7 +160,8 @@ impl Core {
         self.eviction().note_read(digest);
     }
 
-    /// A storing caller's share of the cleaning up.
+    /// A storing caller's share of the cleaning up. It comes first, so that the eviction policy does not weigh what is new
+    /// against what is gone.
     pub(super) fn tidy(&self) {
         if self.chores.untidy.load(Ordering::Relaxed) {
             self.sweep(BATCH);
@@ -193,6 +195,13 @@ impl Core {
         if let Some(entry) = self.shelf.directory.remove_if(digest, meant, &guard) {
             self.shelf.let_go(entry);
             self.eviction().forget(digest);
+        }
+    }
+
+    /// Reclaims what a few invalidations have left, so that it is not counted any more.
+    pub(super) fn tidy_up(&self) {
+        if self.chores.untidy.load(Ordering::Relaxed) {
+            self.sweep(AT_ONCE);
         }
     }
 
@@ -260,8 +269,10 @@ impl Drop for Sweeping {
 mod tests {
     use std::{
         pin::pin,
-        sync::{Arc, atomic::AtomicBool},
+        sync::{Arc, Mutex, atomic::AtomicBool, mpsc},
         task::{Context, Poll, Waker},
+        thread,
+        time::Duration,
     };
 
     use super::*;
@@ -294,6 +305,33 @@ mod tests {
             Poll::Ready(output) => output,
             Poll::Pending => panic!("nothing to wait for"),
         }
+    }
+
+    /// Otherwise it could build an answer from what the second mark is about to clear, and nobody would clear that.
+    #[test]
+    fn no_load_begins_between_the_marks_of_one_act() {
+        let (first, second) = (core(), core());
+        let (sender, begun) = mpsc::channel();
+        let begun = Mutex::new(begun);
+        invalidate(
+            &[Arc::clone(&first), Arc::clone(&second)],
+            |core, scopes| {
+                scopes.clear();
+                if std::ptr::eq(core, &raw const *second) {
+                    let (first, sender) = (Arc::clone(&first), sender.clone());
+                    thread::spawn(move || {
+                        first.shelf.scopes.hold("rows:1", 1);
+                        sender.send(()).unwrap();
+                    });
+                    let waited = begun
+                        .lock()
+                        .unwrap()
+                        .recv_timeout(Duration::from_millis(50));
+                    assert!(waited.is_err(), "a load has begun before the second mark");
+                }
+            },
+        );
+        begun.lock().unwrap().recv().unwrap();
     }
 
     #[test]

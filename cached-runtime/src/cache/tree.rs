@@ -20,6 +20,9 @@ use super::{
     scope::{Remains, Scope},
 };
 
+/// As many children or detached parts are more than a few.
+const MUCH: usize = 64;
+
 pub(super) struct Node {
     scope: Arc<Scope>,
     parent: usize,
@@ -208,6 +211,18 @@ impl Tree {
         let is = |a: &Remains, b: &Remains| Arc::ptr_eq(&a.scope, &b.scope);
         self.marked_keys
             .retain(|key| !settled.iter().any(|settled| is(key, settled)));
+    }
+
+    /// Whether more than a few nodes are detached, as far as a look at the topmost tells.
+    pub(super) fn has_much_to_reclaim(&self) -> bool {
+        self.detached.len() > MUCH
+            || self.detached.iter().any(|detached| match detached {
+                Detached::One(slot) => match &self.nodes[*slot].kind {
+                    Kind::Branch { children, .. } => children.len() > MUCH,
+                    Kind::Leaf { .. } => false,
+                },
+                Detached::Many(_) => true,
+            })
     }
 
     /// Frees up to `limit` detached nodes.
