@@ -120,8 +120,8 @@ impl Core {
         self.remove_marked_keys();
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
-        if self.shelf.scopes.has_much_to_reclaim() && self.sweep(AT_ONCE) {
-            self.sweep_behind();
+        if self.shelf.scopes.has_much_to_reclaim() && !self.sweep_behind() {
+            self.sweep(AT_ONCE);
         }
     }
 
@@ -136,13 +136,13 @@ impl Core {
         }
     }
 
-    /// Leaves the rest to a task where there is a runtime. Without one it is left to the calls that store.
-    fn sweep_behind(self: &Arc<Self>) {
+    /// Leaves it to a task, if there is a runtime. Calls that store do their share all the same.
+    fn sweep_behind(self: &Arc<Self>) -> bool {
         let Ok(runtime) = Handle::try_current() else {
-            return;
+            return false;
         };
         if self.chores.sweeping.swap(true, Ordering::AcqRel) {
-            return;
+            return true;
         }
         let sweeping = Sweeping(Arc::clone(self));
         runtime.spawn(async move {
@@ -150,6 +150,7 @@ impl Core {
                 yield_now().await;
             }
         });
+        true
     }
 
     /// Tells the eviction policy of the read that has led to a load, and of the hits before it.

@@ -20,7 +20,7 @@ use super::{
     scope::{Remains, Scope},
 };
 
-/// As many children or detached parts are more than a few.
+/// More nodes than these are more than a few.
 const MUCH: usize = 64;
 
 pub(super) struct Node {
@@ -213,16 +213,29 @@ impl Tree {
             .retain(|key| !settled.iter().any(|settled| is(key, settled)));
     }
 
-    /// Whether more than a few nodes are detached, as far as a look at the topmost tells.
+    /// Whether more than a few nodes are detached.
     pub(super) fn has_much_to_reclaim(&self) -> bool {
-        self.detached.len() > MUCH
-            || self.detached.iter().any(|detached| match detached {
-                Detached::One(slot) => match &self.nodes[*slot].kind {
-                    Kind::Branch { children, .. } => children.len() > MUCH,
-                    Kind::Leaf { .. } => false,
-                },
-                Detached::Many(_) => true,
-            })
+        let mut found = Vec::new();
+        for detached in &self.detached {
+            match detached {
+                Detached::One(slot) => found.push(*slot),
+                Detached::Many(_) => return true,
+            }
+        }
+        let mut seen = 0;
+        while let Some(slot) = found.pop() {
+            seen += 1;
+            if let Kind::Branch { children, .. } = &self.nodes[slot].kind {
+                if children.len() > MUCH {
+                    return true;
+                }
+                found.extend(children.iter());
+            }
+            if seen + found.len() > MUCH {
+                return true;
+            }
+        }
+        false
     }
 
     /// Frees up to `limit` detached nodes.
