@@ -3,10 +3,12 @@
 pub use cached_key::{Key, KeyBuf, Pattern, Tail};
 pub use inventory;
 
+use std::borrow::Borrow;
+
 use crate::{
     caches::Caches,
     key_part::KeyPart,
-    shape::{MayBeAbsent, Shape},
+    shape::{MayBeAbsent, MayTimeOut, Shape},
     value::CacheValue,
 };
 pub use crate::{
@@ -16,6 +18,7 @@ pub use crate::{
     policy::Policy,
     registry::{
         Declaration, Location, MutatorDeclaration, MutatorRegistration, MutatorSite, Registration,
+        UpdateDeclaration,
     },
     shape::probe::Probe,
     site::{Site, Source},
@@ -75,6 +78,72 @@ pub const fn may_be_absent<S: MayBeAbsent>(shape: S) -> S {
     shape
 }
 
+/// The same for `timeout`.
+#[inline]
+pub const fn may_time_out<S: MayTimeOut>(shape: S) -> S {
+    shape
+}
+
+/// What a `background` method may be called on.
+#[diagnostic::on_unimplemented(
+    message = "`background` needs `{Self}: Clone + Send + Sync + 'static`",
+    label = "can't be taken along into a task of its own",
+    note = "derive `Clone` for it (an `Arc` inside makes that cheap), or remove `background`"
+)]
+pub trait BackgroundReceiver: Clone + Send + Sync + 'static {}
+
+impl<T: Clone + Send + Sync + 'static> BackgroundReceiver for T {}
+
+/// What a `background` method may take by value.
+#[diagnostic::on_unimplemented(
+    message = "`background` can't take an argument of type `{Self}` along",
+    label = "must be `Send + 'static`",
+    note = "take it by reference, or remove `background`"
+)]
+pub trait BackgroundArgument: Send + 'static {}
+
+impl<T: Send + 'static> BackgroundArgument for T {}
+
+/// What a `background` method may take by reference.
+#[diagnostic::on_unimplemented(
+    message = "`background` needs an owned form of `{Self}`",
+    label = "can't be taken along into a task of its own",
+    note = "derive `Clone` for it, or remove `background`"
+)]
+pub trait BackgroundBorrowed: ToOwned<Owned: Send + Sync + 'static> {}
+
+impl<T: ToOwned<Owned: Send + Sync + 'static> + ?Sized> BackgroundBorrowed for T {}
+
+#[inline]
+pub fn own_receiver<T: BackgroundReceiver>(receiver: &T) -> T {
+    receiver.clone()
+}
+
+#[inline]
+pub fn own_argument<T: BackgroundArgument>(argument: T) -> T {
+    argument
+}
+
+#[inline]
+pub fn own_borrowed<T: BackgroundBorrowed + ?Sized>(argument: &T) -> T::Owned {
+    argument.to_owned()
+}
+
+#[inline]
+pub fn own_optional<T: BackgroundBorrowed + ?Sized>(argument: Option<&T>) -> Option<T::Owned> {
+    argument.map(ToOwned::to_owned)
+}
+
+#[inline]
+pub fn lend<T: ToOwned + ?Sized>(owned: &T::Owned) -> &T {
+    owned.borrow()
+}
+
+#[inline]
+pub fn lend_optional<T: ToOwned + ?Sized>(owned: &Option<T::Owned>) -> Option<&T> {
+    owned.as_ref().map(Borrow::borrow)
+}
+
 #[inline]
 pub fn write(key: &mut KeyBuf, part: impl KeyPart) {
     key.value(|out| part.write(out));
@@ -112,8 +181,7 @@ pub fn invalidation<S: Shape>(
     site: &'static MutatorSite,
     source: Source<'_>,
     shape: S,
-    on: On,
     write: impl FnOnce(&mut Drafts),
 ) -> Invalidation<S> {
-    Invalidation::new(site, &source, shape, on, write)
+    Invalidation::new(site, &source, shape, write)
 }

@@ -44,6 +44,24 @@ struct Inner {
     named: HashMap<Box<str>, Arc<Core>, RandomState>,
 }
 
+/// What an invalidation means.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// The keys that match.
+    Keys(Pattern),
+    /// The keys that have a tag which matches.
+    Tags(Pattern),
+}
+
+impl Target {
+    fn concerns(&self, core: &Core) -> bool {
+        match self {
+            Self::Keys(pattern) => pattern.cache() == core.name(),
+            Self::Tags(_) => core.has_tags(),
+        }
+    }
+}
+
 impl Caches {
     /// The caches that attributes use unless they say otherwise. The first use makes them with default settings, if
     /// nobody has [`install`](CachesBuilder::install)ed others before, and logs what [`audit`](crate::audit()) finds.
@@ -154,23 +172,43 @@ impl Caches {
         reason = "further tiers are told over the network"
     )]
     pub async fn invalidate<P: TryInto<Pattern>>(&self, pattern: P) -> Result<(), P::Error> {
-        self.invalidate_all(&[pattern.try_into()?]);
+        self.invalidate_all(&[Target::Keys(pattern.try_into()?)]);
+        Ok(())
+    }
+
+    /// Invalidates all entries, of whatever cache, that have a tag which the pattern matches, with the same promise as
+    /// [`invalidate`](Self::invalidate).
+    ///
+    /// ```
+    /// # use cached_runtime::{Caches, Error, pattern};
+    /// # async fn f() -> Result<(), Error> {
+    /// let tenant_id = 7;
+    /// Caches::global().invalidate_tag(pattern!("tenant:<tenant_id>")).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Cancellation
+    ///
+    /// All is done when the future is polled for the first time.
+    #[expect(
+        clippy::unused_async,
+        reason = "further tiers are told over the network"
+    )]
+    pub async fn invalidate_tag<P: TryInto<Pattern>>(&self, tag: P) -> Result<(), P::Error> {
+        self.invalidate_all(&[Target::Tags(tag.try_into()?)]);
         Ok(())
     }
 
     /// Carries several invalidations out as one: no load that begins in between can put together an answer from what
     /// one of them has cleared already and another one has not.
-    pub(crate) fn invalidate_all(&self, patterns: &[Pattern]) {
-        let meant = |core: &Arc<Core>| {
-            patterns
-                .iter()
-                .any(|pattern| pattern.cache() == core.name())
-        };
+    pub(crate) fn invalidate_all(&self, targets: &[Target]) {
+        let meant = |core: &Arc<Core>| targets.iter().any(|target| target.concerns(core));
         let cores: Vec<_> = self.cores().into_iter().filter(meant).collect();
         cache::invalidate(&cores, |core, scopes| {
-            for pattern in patterns {
-                if pattern.cache() == core.name() {
-                    scopes.invalidate(pattern);
+            for target in targets.iter().filter(|target| target.concerns(core)) {
+                match target {
+                    Target::Keys(pattern) => scopes.invalidate(pattern),
+                    Target::Tags(pattern) => scopes.invalidate_tag(pattern),
                 }
             }
         });

@@ -1,14 +1,16 @@
 //! One call of a cached method, from the rendered key to the answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use cached_key::{Key, KeyBuf};
+use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
     cache::{self, Core, Miss},
     context::{Load, Mode, missed, mode},
+    error::LoadTimeout,
     policy::Policy,
-    shape::Shape,
+    shape::{MayTimeOut, Shape},
     value::CacheValue,
 };
 
@@ -22,6 +24,20 @@ pub enum Lookup<S: Shape> {
     Bypass,
     /// It was only wanted if cached.
     Unwanted,
+}
+
+async fn deadline<S: MayTimeOut, F: Future<Output = S::Answer>>(
+    template: &'static str,
+    after: Duration,
+    body: F,
+) -> S::Answer {
+    if Handle::try_current().is_err() {
+        return body.await;
+    }
+    match timeout(after, body).await {
+        Ok(answer) => answer,
+        Err(_) => S::timed_out(LoadTimeout { template, after }),
+    }
 }
 
 /// A key in either form: rendered for one call, or kept by the caller.
@@ -107,6 +123,7 @@ fn miss<S: Shape>(
         digest,
         policy: core.effective(policy),
         reload,
+        tags: Vec::new(),
     }))
 }
 
@@ -130,6 +147,51 @@ pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
 }
 
 impl<S: Shape<Value: CacheValue>> Lookup<S> {
+    /// Adds a tag, if the answer is to be loaded. A tag that cannot be written makes the call one that is not cached:
+    /// nobody could invalidate its answer.
+    #[must_use]
+    pub fn tag(mut self, render: impl FnOnce(&mut KeyBuf)) -> Self {
+        if let Self::Miss(miss) = &mut self {
+            let mut tag = KeyBuf::new();
+            render(&mut tag);
+            if tag.is_broken() {
+                return Self::Bypass;
+            }
+            miss.tags.push(Key::from(&tag));
+        }
+        self
+    }
+
+    /// `body`, given up after `after`.
+    ///
+    /// # Panics
+    ///
+    /// In a Tokio runtime without its timer. Without any runtime nothing can measure the time, and `body` takes as long as
+    /// it takes.
+    pub fn within<F: Future<Output = S::Answer>>(
+        &self,
+        template: &'static str,
+        after: Duration,
+        body: F,
+    ) -> impl Future<Output = S::Answer> + use<S, F>
+    where
+        S: MayTimeOut,
+    {
+        deadline::<S, F>(template, after, body)
+    }
+
+    /// [`load_if`](Self::load_if) with a body that can run in a task of its own: where there is an old answer to hand out
+    /// meanwhile, that is what it does.
+    pub async fn load_in_background<K, F>(self, store_if: K, body: F) -> S::Answer
+    where
+        S: Send + 'static,
+        S::Answer: Send,
+        K: Fn(&S::Value) -> bool + Send + Sync + 'static,
+        F: Future<Output = S::Answer> + Send + 'static,
+    {
+        self.load_if(store_if, body).await
+    }
+
     /// The answer: the one found, or the one that `body` brings.
     pub fn load<F: Future<Output = S::Answer>>(self, body: F) -> impl Future<Output = S::Answer> {
         self.load_if(|_: &S::Value| true, body)

@@ -20,6 +20,30 @@ pub enum Error {
     AlreadyInstalled,
 }
 
+/// A load took longer than its `timeout`.
+///
+/// `#[cached(timeout = …)]` needs a method whose error can be made from it: `impl From<LoadTimeout> for MyError`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoadTimeout {
+    /// The key template of the method.
+    pub template: &'static str,
+    /// How long the load was given.
+    pub after: Duration,
+}
+
+impl fmt::Display for LoadTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { template, after } = self;
+        write!(
+            f,
+            "loading `{template}` took longer than {after:?}; the method's `timeout` says how long it may take"
+        )
+    }
+}
+
+impl std::error::Error for LoadTimeout {}
+
 /// What is wrong with settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

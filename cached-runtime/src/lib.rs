@@ -54,7 +54,7 @@ pub use crate::{
     cache::Cache,
     caches::{Caches, CachesBuilder},
     context::{bypass, only_if_cached, reload},
-    error::{Error, SettingsFault},
+    error::{Error, LoadTimeout, SettingsFault},
     key_part::KeyPart,
     policy::Policy,
     registry::Location,

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use cached_key::{KeyBuf, Pattern, PatternBuf, Tail};
 
 use crate::{
-    caches::Caches,
+    caches::{Caches, Target},
     key_part::KeyPart,
     registry::MutatorSite,
     shape::{Outcome, Shape},
     site::Source,
+    value::CacheValue,
 };
 
 /// When a mutator invalidates.
@@ -35,6 +36,9 @@ enum Piece {
 struct Draft {
     pieces: Vec<Piece>,
     tail: Tail,
+    on: On,
+    /// It means the tags of entries, not their keys.
+    tag: bool,
 }
 
 impl Draft {
@@ -69,11 +73,22 @@ impl Drafts {
         }
     }
 
-    /// Begins a pattern.
-    pub fn begin(&mut self) {
+    /// Begins a pattern of keys.
+    pub fn begin(&mut self, on: On) {
+        self.push_draft(on, false);
+    }
+
+    /// Begins a pattern of tags.
+    pub fn begin_tag(&mut self, on: On) {
+        self.push_draft(on, true);
+    }
+
+    fn push_draft(&mut self, on: On, tag: bool) {
         self.0.push(Draft {
             pieces: Vec::new(),
             tail: Tail::Exact,
+            on,
+            tag,
         });
     }
 
@@ -104,19 +119,32 @@ impl Drafts {
         }
     }
 
-    fn patterns(&self, mut holes: impl Iterator<Item = Option<String>>) -> Vec<Pattern> {
-        self.0
-            .iter()
-            .map(|draft| draft.finish(&mut holes))
-            .collect()
+    /// What is to be invalidated after a call that succeeded or did not. `holes` has a value for each hole, in order.
+    fn targets(
+        &self,
+        mut holes: impl Iterator<Item = Option<String>>,
+        succeeded: bool,
+    ) -> Vec<Target> {
+        let mut targets = Vec::with_capacity(self.0.len());
+        for draft in &self.0 {
+            let pattern = draft.finish(&mut holes);
+            if succeeded || draft.on == On::Always {
+                targets.push(if draft.tag {
+                    Target::Tags(pattern)
+                } else {
+                    Target::Keys(pattern)
+                });
+            }
+        }
+        targets
     }
 
     pub(crate) fn into_pattern(self) -> Pattern {
-        let mut pattern = self.patterns(std::iter::empty());
         // Expanded code begins exactly one.
-        pattern
-            .pop()
-            .unwrap_or_else(|| PatternBuf::new().finish(Tail::Exact))
+        self.0.first().map_or_else(
+            || PatternBuf::new().finish(Tail::Exact),
+            |draft| draft.finish(&mut std::iter::empty()),
+        )
     }
 }
 
@@ -153,7 +181,6 @@ impl<S: Shape> Invalidation<S> {
         site: &'static MutatorSite,
         source: &Source<'_>,
         _shape: S,
-        on: On,
         write: impl FnOnce(&mut Drafts),
     ) -> Self {
         let mut drafts = Drafts::default();
@@ -163,11 +190,26 @@ impl<S: Shape> Invalidation<S> {
                 site,
                 caches: source.caches().clone(),
                 drafts,
-                on,
+                succeeded: false,
                 begun: false,
             },
             shape: PhantomData,
         }
+    }
+
+    /// Also stores the value that the call returns, under the key that `render` writes: what the site's update number
+    /// `index` says.
+    #[must_use]
+    pub fn update(mut self, _index: usize, render: impl FnOnce(&mut KeyBuf)) -> Self
+    where
+        S::Value: CacheValue,
+    {
+        let mut key = KeyBuf::new();
+        render(&mut key);
+        let text = String::from_utf8_lossy(key.as_bytes()).into_owned();
+        self.due.drafts.begin(On::Always);
+        self.due.drafts.push(Piece::Value(text));
+        self
     }
 
     /// Runs the body and invalidates.
@@ -181,13 +223,16 @@ impl<S: Shape> Invalidation<S> {
         let answer = body.await;
         match S::outcome(&answer) {
             Outcome::Value(value) => {
-                // From here on it is owed whatever `on` says, though what fills the holes may panic.
-                due.on = On::Always;
+                // From here on all is owed, though what fills the holes may panic.
+                due.succeeded = true;
                 let mut holes = Holes::default();
                 fill(value, &mut holes);
                 due.carry_out(holes);
             }
-            Outcome::Absent => due.carry_out(Holes::default()),
+            Outcome::Absent => {
+                due.succeeded = true;
+                due.carry_out(Holes::default());
+            }
             // What an error did to the source nobody knows; `due` sees to it.
             Outcome::Failed => {}
         }
@@ -200,14 +245,14 @@ struct Due {
     site: &'static MutatorSite,
     caches: Caches,
     drafts: Drafts,
-    on: On,
+    succeeded: bool,
     begun: bool,
 }
 
 impl Due {
     fn carry_out(&mut self, holes: Holes) {
-        let patterns = self.drafts.patterns(holes.0.into_iter());
-        self.caches.invalidate_all(&patterns);
+        let targets = self.drafts.targets(holes.0.into_iter(), self.succeeded);
+        self.caches.invalidate_all(&targets);
         self.begun = false;
         let mutator = &self.site.declaration;
         tracing::trace!(mutator = mutator.function, patterns = ?mutator.patterns, "invalidated");
@@ -216,7 +261,7 @@ impl Due {
 
 impl Drop for Due {
     fn drop(&mut self) {
-        if self.begun && self.on == On::Always {
+        if self.begun {
             self.carry_out(Holes::default());
         }
     }

@@ -23,6 +23,21 @@ pub struct Policy {
     pub(crate) tti: Option<Duration>,
     pub(crate) none_ttl: Option<Duration>,
     pub(crate) jitter: u8,
+    pub(crate) stale_while_revalidate: Option<Duration>,
+    pub(crate) stale_if_error: Option<Duration>,
+    pub(crate) refresh_ahead: Option<RefreshAhead>,
+}
+
+/// When an entry is loaded anew before its `ttl` is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshAhead {
+    /// At the first read after this part of its lifetime, in percent from 1 to 100.
+    Percent(u8),
+    /// At the first read after a moment that is drawn for each entry from the time its load took: about twice that time
+    /// before the end, now and then much earlier. Loads that are slow begin early enough to be done in time, quick ones do
+    /// not begin before they must, and entries that were stored together, here or in other processes, are not loaded
+    /// together.
+    Auto,
 }
 
 impl Policy {
@@ -35,6 +50,9 @@ impl Policy {
             tti: None,
             none_ttl: None,
             jitter: 0,
+            stale_while_revalidate: None,
+            stale_if_error: None,
+            refresh_ahead: None,
         }
     }
 
@@ -76,6 +94,76 @@ impl Policy {
         self
     }
 
+    /// For this long past its `ttl` a value is still handed out while one caller loads it anew. A load that fails in this
+    /// time leaves the value where it is, and is tried again after 10 seconds.
+    ///
+    /// # Panics
+    ///
+    /// If it is not shorter than `stale_if_error`, which then would never count.
+    #[must_use]
+    #[track_caller]
+    pub const fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.stale_while_revalidate = Some(positive(
+            window,
+            "`stale_while_revalidate` must be longer than zero",
+        ));
+        self.check_windows()
+    }
+
+    /// For this long past its `ttl` a value is handed out when loading it anew fails; that is tried again at most every 10
+    /// seconds. What counts is the first `ttl`: failures never make the time longer.
+    ///
+    /// # Panics
+    ///
+    /// If it is not longer than `stale_while_revalidate`, and would never count.
+    #[must_use]
+    #[track_caller]
+    pub const fn stale_if_error(mut self, window: Duration) -> Self {
+        self.stale_if_error = Some(positive(
+            window,
+            "`stale_if_error` must be longer than zero",
+        ));
+        self.check_windows()
+    }
+
+    /// A value is loaded anew by the first read after `percent` of its lifetime, while others are still handed the one that
+    /// is there. A load that fails leaves the value where it is, and is tried again after 10 seconds.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0 or above 100.
+    #[must_use]
+    #[track_caller]
+    pub const fn refresh_ahead(mut self, percent: u8) -> Self {
+        assert!(
+            percent > 0 && percent <= 100,
+            "`refresh_ahead` is a percentage from 1 to 100"
+        );
+        self.refresh_ahead = Some(RefreshAhead::Percent(percent));
+        self
+    }
+
+    /// As [`refresh_ahead`](Self::refresh_ahead), at a moment drawn for each entry: see [`RefreshAhead::Auto`]. The better
+    /// choice where keys differ in what they cost, and where several processes hold the same keys; a percentage is better
+    /// for keys that are read rarely, since few reads fall into a short time before the end.
+    #[must_use]
+    pub const fn refresh_ahead_auto(mut self) -> Self {
+        self.refresh_ahead = Some(RefreshAhead::Auto);
+        self
+    }
+
+    #[track_caller]
+    const fn check_windows(self) -> Self {
+        if let (Some(revalidate), Some(error)) = (self.stale_while_revalidate, self.stale_if_error)
+        {
+            assert!(
+                longer(error, revalidate),
+                "`stale_if_error` must be longer than `stale_while_revalidate`, or it would never count"
+            );
+        }
+        self
+    }
+
     /// The lifetime of a value or of an absence; `None` where it must not be stored. `dice` is uniform.
     pub(crate) fn lifetime(&self, absent: bool, dice: u32) -> Option<Duration> {
         let full = if absent { self.none_ttl? } else { self.ttl };
@@ -96,6 +184,10 @@ const fn positive(duration: Duration, complaint: &str) -> Duration {
     } else {
         duration
     }
+}
+
+const fn longer(a: Duration, b: Duration) -> bool {
+    a.as_nanos() > b.as_nanos()
 }
 
 const fn minutes(minutes: u64) -> Duration {

@@ -34,19 +34,36 @@ pub struct Declaration {
     pub value: &'static str,
     /// How long answers are kept.
     pub policy: Policy,
+    /// The templates of its tags.
+    pub tags: &'static [&'static str],
     /// Where the attribute stands.
     pub location: Location,
 }
 
-/// What an `#[invalidates]` says.
+/// What the `#[invalidates]` and `#[updates]` of one method say.
 #[derive(Debug)]
 pub struct MutatorDeclaration {
     /// The patterns.
     pub patterns: &'static [&'static str],
+    /// The patterns of tags.
+    pub tags: &'static [&'static str],
+    /// What is stored when the call succeeds.
+    pub updates: &'static [UpdateDeclaration],
     /// The name of the function.
     pub function: &'static str,
     /// Where the attribute stands.
     pub location: Location,
+}
+
+/// What an `#[updates]` says.
+#[derive(Debug)]
+pub struct UpdateDeclaration {
+    /// The key template.
+    pub template: &'static str,
+    /// The return type of the function as it is written.
+    pub value: &'static str,
+    /// How long the value is kept.
+    pub policy: Policy,
 }
 
 /// The place of an `#[invalidates]` in the program.

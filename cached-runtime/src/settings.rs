@@ -192,6 +192,7 @@ impl Settings {
             tti: cut(self.tti).or(policy.tti),
             none_ttl: cut(self.none_ttl).or(policy.none_ttl),
             jitter: self.jitter.unwrap_or(policy.jitter),
+            ..*policy
         }
     }
 }

@@ -5,6 +5,8 @@
 
 use std::{any::Any, marker::PhantomData};
 
+use crate::error::LoadTimeout;
+
 /// What an answer holds.
 #[derive(Debug)]
 pub enum Outcome<'a, T> {
@@ -55,6 +57,29 @@ pub trait MayBeAbsent: Shape {}
 
 impl<T> MayBeAbsent for Optional<T> {}
 impl<T, E, S: Sharing<E>> MayBeAbsent for FallibleOptional<T, E, S> {}
+
+/// A shape whose answers can say that the load took too long.
+#[diagnostic::on_unimplemented(
+    message = "`timeout` needs an error that can be made from `LoadTimeout`",
+    label = "no `Result` whose error is `From<LoadTimeout>`",
+    note = "return a `Result<_, E>` with `impl From<cached_runtime::LoadTimeout> for E`, or remove `timeout`"
+)]
+pub trait MayTimeOut: Shape {
+    /// The answer of a load that took too long.
+    fn timed_out(timeout: LoadTimeout) -> Self::Answer;
+}
+
+impl<T, E: From<LoadTimeout>, S: Sharing<E>> MayTimeOut for Fallible<T, E, S> {
+    fn timed_out(timeout: LoadTimeout) -> Self::Answer {
+        Err(timeout.into())
+    }
+}
+
+impl<T, E: From<LoadTimeout>, S: Sharing<E>> MayTimeOut for FallibleOptional<T, E, S> {
+    fn timed_out(timeout: LoadTimeout) -> Self::Answer {
+        Err(timeout.into())
+    }
+}
 
 /// Whether an error can be handed to all who waited for the load.
 pub trait Sharing<E>: Copy {

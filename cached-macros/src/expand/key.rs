@@ -22,7 +22,7 @@ pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
 }
 
 /// Statements that draft a pattern.
-pub(super) fn draft(pattern: &Pattern, rt: &Runtime) -> TokenStream {
+pub(super) fn draft(pattern: &Pattern, on: &TokenStream, rt: &Runtime) -> TokenStream {
     let statements = pattern.pieces.iter().map(|piece| match piece {
         Piece::Text(text) => mixed!(patterns.text(#text);),
         Piece::Value(value) => {
@@ -41,7 +41,7 @@ pub(super) fn draft(pattern: &Pattern, rt: &Runtime) -> TokenStream {
     };
     let rt = rt.here();
     mixed! {
-        patterns.begin();
+        patterns.begin(#on);
         #(#statements)*
         patterns.end(#rt::Tail::#tail);
     }
@@ -80,7 +80,8 @@ pub(crate) fn by_hand(key: &[Piece], rt: &Runtime) -> TokenStream {
 
 /// `pattern!`
 pub(crate) fn by_hand_pattern(pattern: &Pattern, rt: &Runtime) -> TokenStream {
-    let draft = draft(pattern, rt);
-    let rt = rt.here();
+    let here = rt.here();
+    let draft = draft(pattern, &mixed!(#here::On::Always), rt);
+    let rt = here;
     mixed!(#rt::pattern(|patterns: &mut #rt::Drafts| { #draft }))
 }

@@ -90,6 +90,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
                 function: #name,
                 value: #value,
                 policy: #policy,
+                tags: &[],
                 location: #location,
             });
             #rt::inventory::submit! { #rt::Registration(&__CACHED) }
@@ -140,23 +141,27 @@ pub(crate) fn invalidates(plan: Invalidates) -> TokenStream {
     let source = source(caches.as_ref(), &runtime);
     let shape = shape(&function.output, &runtime);
     let on = if only_on_ok {
-        mixed!(Ok)
+        mixed!(#rt::On::Ok)
     } else {
-        mixed!(Always)
+        mixed!(#rt::On::Always)
     };
     let texts = patterns.iter().map(|pattern| &pattern.text);
-    let drafts = patterns.iter().map(|pattern| key::draft(pattern, &runtime));
+    let drafts = patterns
+        .iter()
+        .map(|pattern| key::draft(pattern, &on, &runtime));
 
     let before = mixed! {
         let invalidation = {
             static __INVALIDATES: #rt::MutatorSite = #rt::MutatorSite::new(#rt::MutatorDeclaration {
                 patterns: &[#(#texts),*],
+                tags: &[],
+                updates: &[],
                 function: #name,
                 location: #location,
             });
             #rt::inventory::submit! { #rt::MutatorRegistration(&__INVALIDATES) }
             #shape
-            #rt::invalidation(&__INVALIDATES, #source, shape, #rt::On::#on, |patterns: &mut #rt::Drafts| {
+            #rt::invalidation(&__INVALIDATES, #source, shape, |patterns: &mut #rt::Drafts| {
                 #(#drafts)*
             })
         };

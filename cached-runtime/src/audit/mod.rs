@@ -252,6 +252,7 @@ mod tests {
             function: "list",
             value,
             policy: Policy::new(Duration::from_secs(seconds)),
+            tags: &[],
             location: at(line),
         }
     }
@@ -259,6 +260,8 @@ mod tests {
     const fn mutator(patterns: &'static [&'static str]) -> MutatorDeclaration {
         MutatorDeclaration {
             patterns,
+            tags: &[],
+            updates: &[],
             function: "send",
             location: at(99),
         }

@@ -20,7 +20,7 @@ use super::{
     flight::Flight,
     miss::Miss,
     samples::Samples,
-    scope::Scopes,
+    scope::{Frozen, Scopes},
 };
 use crate::{
     policy::Policy,
@@ -43,6 +43,7 @@ const FIRST_HITS: u32 = 4;
 pub(super) struct Shelf {
     pub(super) directory: Directory,
     pub(super) scopes: Scopes,
+    pub(super) tags: Scopes,
     pub(super) counters: Counters,
 }
 
@@ -87,6 +88,8 @@ pub(super) struct Chores {
     /// Whether detached scopes wait to be reclaimed, and whether a task is at it.
     pub(super) untidy: AtomicBool,
     pub(super) sweeping: AtomicBool,
+    /// Whether any load had a tag.
+    pub(super) tagged: AtomicBool,
 }
 
 impl Core {
@@ -105,6 +108,7 @@ impl Core {
             shelf: Arc::new(Shelf {
                 directory: Directory::new(),
                 scopes: Scopes::new(),
+                tags: Scopes::new(),
                 counters: Counters::new(),
             }),
             eviction: OnceCell::new(),
@@ -153,6 +157,16 @@ impl Core {
                 move |digest, id, cause| shared.evict(digest, id, cause),
             )
         })
+    }
+
+    /// Whether an invalidation of tags may concern this cache.
+    pub(crate) fn has_tags(&self) -> bool {
+        self.chores.tagged.load(Ordering::SeqCst)
+    }
+
+    /// Keeps loads from beginning until the guard is dropped.
+    pub(super) fn freeze(&self) -> Frozen<'_> {
+        Frozen::new(&self.shelf.scopes, &self.shelf.tags)
     }
 
     /// The answer stored under a key, counted as a hit.

@@ -14,4 +14,6 @@ pub struct Miss {
     pub(crate) digest: Digest,
     pub(crate) policy: Policy,
     pub(crate) reload: bool,
+    /// The tags of the key, rendered as keys are.
+    pub(crate) tags: Vec<Key>,
 }

@@ -9,11 +9,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use cached_key::Pattern;
+use cached_key::{Pattern, Segment, Tail};
 
 use super::{
     critical::{Critical, lock},
-    tree::Tree,
+    tree::{HOLDERS, Tree},
 };
 
 /// A place in the tree as those who depend on it hold it.
@@ -108,9 +108,10 @@ impl Scopes {
         self.tree().release(scope);
     }
 
-    /// Keeps loads from taking hold of a scope until the guard is dropped, so that several invalidations are one.
-    pub(crate) fn freeze(&self) -> Frozen<'_> {
-        Frozen(self.tree())
+    /// Takes hold of a scope below `tag`, for the entry of one key.
+    pub(crate) fn hold_tag(&self, tag: &str, digest: u64) -> Arc<Scope> {
+        let path = format!("{tag}:{HOLDERS}:{digest:016x}");
+        self.tree().hold(&path, digest)
     }
 
     /// Marks `key` dead, and nothing else.
@@ -152,18 +153,41 @@ impl Scopes {
     }
 }
 
-/// The scopes of a cache while nobody else can take hold of one.
-pub(crate) struct Frozen<'a>(Critical<'a, Tree>);
+/// The scopes of a cache while nobody can take hold of one, so that several invalidations are one act.
+pub(crate) struct Frozen<'a> {
+    keys: Critical<'a, Tree>,
+    tags: Critical<'a, Tree>,
+}
 
-impl Frozen<'_> {
-    /// Marks everything dead that `pattern` matches.
-    pub(crate) fn invalidate(&mut self, pattern: &Pattern) {
-        self.0.invalidate(pattern);
+impl<'a> Frozen<'a> {
+    pub(crate) fn new(keys: &'a Scopes, tags: &'a Scopes) -> Self {
+        Self {
+            keys: keys.tree(),
+            tags: tags.tree(),
+        }
     }
 
-    /// Marks everything dead.
+    /// Marks every key dead that `pattern` matches.
+    pub(crate) fn invalidate(&mut self, pattern: &Pattern) {
+        let segments = pattern.segments().get(1..).unwrap_or_default();
+        self.keys.invalidate(segments, pattern.tail());
+    }
+
+    /// Marks every tag dead that `pattern` matches.
+    pub(crate) fn invalidate_tag(&mut self, pattern: &Pattern) {
+        match pattern.tail() {
+            Tail::Exact => {
+                let mut segments = pattern.segments().to_vec();
+                segments.push(Segment::Literal(HOLDERS.into()));
+                self.tags.invalidate(&segments, Tail::AtOrBelow);
+            }
+            tail => self.tags.invalidate(pattern.segments(), tail),
+        }
+    }
+
+    /// Marks every key dead.
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.keys.clear();
     }
 }
 
@@ -247,7 +271,7 @@ mod tests {
         /// The tree says dead exactly where the matcher says that an invalidation since the hold meant the key.
         #[test]
         fn the_tree_agrees_with_the_matcher(steps in prop::collection::vec(step(), 1..100)) {
-            let scopes = Scopes::new();
+            let (scopes, tags) = (Scopes::new(), Scopes::new());
             let mut held: Vec<(String, Arc<Scope>, bool)> = Vec::new();
             for step in steps {
                 match step {
@@ -262,7 +286,7 @@ mod tests {
                     }
                     Step::Invalidate(text) => {
                         let pattern = Pattern::parse(&text).unwrap();
-                        scopes.freeze().invalidate(&pattern);
+                        Frozen::new(&scopes, &tags).invalidate(&pattern);
                         kill(&mut held, |key| pattern.matches(key));
                     }
                     Step::Keep(n) if !held.is_empty() => {
@@ -284,7 +308,7 @@ mod tests {
                     }
                     Step::Clear => {
                         kill(&mut held, |_| true);
-                        scopes.freeze().clear();
+                        Frozen::new(&scopes, &tags).clear();
                     }
                     Step::Reclaim(limit) => {
                         scopes.reclaim(limit, &mut Vec::new());
@@ -311,9 +335,7 @@ mod tests {
                 scopes.hold(&format!("c:user:{user}:status:{status}"), user);
             }
         }
-        scopes
-            .freeze()
-            .invalidate(&Pattern::parse("c:user{,:*}").unwrap());
+        Frozen::new(&scopes, &Scopes::new()).invalidate(&Pattern::parse("c:user{,:*}").unwrap());
         let mut remains = Vec::new();
         while scopes.reclaim(3, &mut remains) {}
         assert_eq!(remains.len(), 20);

@@ -110,7 +110,7 @@ impl Core {
     }
 
     pub(crate) fn clear(self: &Arc<Self>) {
-        self.shelf.scopes.freeze().clear();
+        self.freeze().clear();
         self.invalidated();
     }
 
@@ -245,10 +245,7 @@ impl Core {
 /// Marks scopes of several caches, given in the order of their names, as one act: a load holds its own scope either before
 /// all of it or after. When it returns, no reader will accept what was there before; memory is given back behind.
 pub(crate) fn invalidate(cores: &[Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'_>)) {
-    let mut frozen: Vec<_> = cores
-        .iter()
-        .map(|core| core.shelf.scopes.freeze())
-        .collect();
+    let mut frozen: Vec<_> = cores.iter().map(|core| core.freeze()).collect();
     for (core, scopes) in cores.iter().zip(&mut frozen) {
         mark(core, scopes);
     }
@@ -298,6 +295,7 @@ mod tests {
             key,
             policy: policy::QUERY,
             reload: false,
+            tags: Vec::new(),
         }
     }
 

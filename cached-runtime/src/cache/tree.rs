@@ -12,13 +12,16 @@
 
 use std::{mem, sync::Arc};
 
-use cached_key::{Pattern, Segment, Tail};
+use cached_key::{Segment, Tail};
 use slab::Slab;
 
 use super::{
     children::{Children, IntoIter},
     scope::{Remains, Scope},
 };
+
+/// The segment that parts a tag from those who have it. No key and no tag has a segment like it.
+pub(super) const HOLDERS: &str = "*";
 
 /// More nodes than these are more than a few.
 const MUCH: usize = 64;
@@ -142,10 +145,10 @@ impl Tree {
         self.root = self.new_root();
     }
 
-    pub(super) fn invalidate(&mut self, pattern: &Pattern) {
+    /// Marks everything dead that lies at `segments` and goes on as `tail` says.
+    pub(super) fn invalidate(&mut self, segments: &[Segment], tail: Tail) {
         let mut found = Vec::new();
-        let segments = pattern.segments().get(1..).unwrap_or_default();
-        self.find(self.root, segments, pattern.tail(), &mut found);
+        self.find(self.root, segments, tail, &mut found);
         for slot in found {
             if slot == self.root {
                 self.clear();
@@ -375,8 +378,15 @@ impl Tree {
             match tail {
                 Tail::Exact | Tail::Continues => found.extend(here),
                 Tail::AtOrBelow => found.push(branch),
-                Tail::Below if here.is_none() => found.push(branch),
-                Tail::Below => found.extend(children.iter().filter(|&child| Some(child) != here)),
+                Tail::Below => {
+                    let holders = children.find(HOLDERS, &self.nodes);
+                    if here.is_none() && holders.is_none() {
+                        found.push(branch);
+                    } else {
+                        let below = |&child: &usize| Some(child) != here && Some(child) != holders;
+                        found.extend(children.iter().filter(below));
+                    }
+                }
             }
             return;
         };

@@ -9,6 +9,7 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
                 .tti(config::IDLE)
                 .none_ttl(::core::time::Duration::from_millis(10000u64))
                 .jitter(10u8),
+            tags: &[],
             location: ::rt::__private::Location {
                 module: ::core::module_path!(),
                 file: ::core::file!(),

@@ -9,6 +9,7 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
             policy: ::cached_runtime::__private::Policy::new(
                 ::core::time::Duration::from_millis(300000u64),
             ),
+            tags: &[],
             location: ::cached_runtime::__private::Location {
                 module: ::core::module_path!(),
                 file: ::core::file!(),

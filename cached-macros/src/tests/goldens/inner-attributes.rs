@@ -8,6 +8,7 @@ async fn one() -> u8 {
             policy: ::cached_runtime::__private::Policy::new(
                 ::core::time::Duration::from_millis(1000u64),
             ),
+            tags: &[],
             location: ::cached_runtime::__private::Location {
                 module: ::core::module_path!(),
                 file: ::core::file!(),

@@ -13,6 +13,7 @@ async fn rows(
             policy: ::cached_runtime::__private::Policy::new(
                 ::core::time::Duration::from_millis(300000u64),
             ),
+            tags: &[],
             location: ::cached_runtime::__private::Location {
                 module: ::core::module_path!(),
                 file: ::core::file!(),

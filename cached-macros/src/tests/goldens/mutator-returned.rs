@@ -5,6 +5,8 @@ async fn open(&self, user_id: u64) -> Result<Conversation, DbError> {
                 "conversations:instance:<ret.instance_id>",
                 "users:<user_id>:<ret.id>*",
             ],
+            tags: &[],
+            updates: &[],
             function: "open",
             location: ::cached_runtime::__private::Location {
                 module: ::core::module_path!(),
@@ -27,13 +29,12 @@ async fn open(&self, user_id: u64) -> Result<Conversation, DbError> {
             &__INVALIDATES,
             ::cached_runtime::__private::global(),
             shape,
-            ::cached_runtime::__private::On::Ok,
             |patterns: &mut ::cached_runtime::__private::Drafts| {
-                patterns.begin();
+                patterns.begin(::cached_runtime::__private::On::Ok);
                 patterns.text("conversations:instance:");
                 patterns.hole();
                 patterns.end(::cached_runtime::__private::Tail::Exact);
-                patterns.begin();
+                patterns.begin(::cached_runtime::__private::On::Ok);
                 patterns.text("users:");
                 patterns
                     .write({

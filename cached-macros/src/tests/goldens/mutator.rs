@@ -11,6 +11,8 @@ async fn send(
                 "messages:<conversation.id>:*:draft",
                 "drafts:*",
             ],
+            tags: &[],
+            updates: &[],
             function: "send",
             location: ::cached_runtime::__private::Location {
                 module: ::core::module_path!(),
@@ -33,9 +35,8 @@ async fn send(
             &__INVALIDATES,
             ::cached_runtime::__private::global(),
             shape,
-            ::cached_runtime::__private::On::Always,
             |patterns: &mut ::cached_runtime::__private::Drafts| {
-                patterns.begin();
+                patterns.begin(::cached_runtime::__private::On::Always);
                 patterns.text("conversations:user:");
                 patterns
                     .write({
@@ -43,7 +44,7 @@ async fn send(
                         (&&&&&::cached_runtime::__private::Value(&user_id)).part()
                     });
                 patterns.end(::cached_runtime::__private::Tail::AtOrBelow);
-                patterns.begin();
+                patterns.begin(::cached_runtime::__private::On::Always);
                 patterns.text("messages:");
                 patterns
                     .write({
@@ -55,7 +56,7 @@ async fn send(
                 patterns.any();
                 patterns.text(":draft");
                 patterns.end(::cached_runtime::__private::Tail::Exact);
-                patterns.begin();
+                patterns.begin(::cached_runtime::__private::On::Always);
                 patterns.text("drafts");
                 patterns.end(::cached_runtime::__private::Tail::Below);
             },
