@@ -199,6 +199,28 @@ impl Caches {
         Ok(())
     }
 
+    /// Lets all keys that a pattern matches be past their time, as if their `ttl` and `stale_while_revalidate` were over: the
+    /// next read loads them anew, and the old answer is kept for the case that this fails, where `stale_if_error` says so.
+    ///
+    /// A read of a matching key that starts after this has returned gets an answer whose load started after this was
+    /// called, or the old one because such a load has failed. What must never be read again is to be
+    /// [`invalidate`](Self::invalidate)d.
+    ///
+    /// # Cancellation
+    ///
+    /// All is done when the future is polled for the first time.
+    #[expect(
+        clippy::unused_async,
+        reason = "further tiers are told over the network"
+    )]
+    pub async fn expire<P: TryInto<Pattern>>(&self, pattern: P) -> Result<(), P::Error> {
+        let pattern = pattern.try_into()?;
+        if let Some(core) = self.inner.named.pin().get(pattern.cache()) {
+            core.expire(&pattern);
+        }
+        Ok(())
+    }
+
     /// Carries several invalidations out as one: no load that begins in between can put together an answer from what
     /// one of them has cleared already and another one has not.
     pub(crate) fn invalidate_all(&self, targets: &[Target]) {

@@ -14,7 +14,10 @@ use crate::{
     value::CacheValue,
 };
 
-/// What the look-up of a call came to.
+/// What the look-up of a call came to: the answer, or the way to it.
+///
+/// [`Cache::look_up`](crate::Cache::look_up) makes one, and so does `#[cached]`. Nothing happens before it is told to load.
+#[must_use = "an answer that is not there is only loaded by `load`"]
 pub enum Lookup<S: Shape> {
     /// The answer was there.
     Hit(S::Answer),
@@ -80,7 +83,7 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
         let digest = core.digest(key.bytes());
         return core
             .hit::<S>(digest, key.bytes())
-            .map_or_else(|| miss(core, key, digest, policy, false), Lookup::Hit);
+            .map_or_else(|| due(core, key, digest, policy), Lookup::Hit);
     }
     lookup_specially(core, key, policy, mode)
 }
@@ -97,7 +100,8 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
     match mode {
         Mode::OnlyIfCached if !enabled => Lookup::Unwanted,
         Mode::OnlyIfCached => {
-            if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
+            let found = core.hit::<S>(digest, key.bytes());
+            if let Some(answer) = found.or_else(|| core.hit_ahead::<S>(digest, key.bytes())) {
                 return Lookup::Hit(answer);
             }
             core.missed();
@@ -106,6 +110,18 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
         Mode::Reload if enabled => miss(core, key, digest, policy, true),
         Mode::Normal | Mode::Reload | Mode::Bypass => Lookup::Bypass,
     }
+}
+
+/// There is no answer that will do at once, but perhaps one that will do meanwhile.
+#[cold]
+fn due<S: Shape<Value: CacheValue>>(
+    core: &Arc<Core>,
+    key: &impl Rendered,
+    digest: u64,
+    policy: &Policy,
+) -> Lookup<S> {
+    core.hit_meanwhile::<S>(digest, key.bytes())
+        .map_or_else(|| miss(core, key, digest, policy, false), Lookup::Hit)
 }
 
 #[cold]
@@ -149,7 +165,7 @@ pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
 impl<S: Shape<Value: CacheValue>> Lookup<S> {
     /// Adds a tag, if the answer is to be loaded. A tag that cannot be written makes the call one that is not cached:
     /// nobody could invalidate its answer.
-    #[must_use]
+    #[doc(hidden)]
     pub fn tag(mut self, render: impl FnOnce(&mut KeyBuf)) -> Self {
         if let Self::Miss(miss) = &mut self {
             let mut tag = KeyBuf::new();
@@ -162,12 +178,21 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
         self
     }
 
+    /// Adds a tag by hand, if the answer is to be loaded. See [`Caches::invalidate_tag`](crate::Caches::invalidate_tag).
+    pub fn tagged(mut self, tag: Key) -> Self {
+        if let Self::Miss(miss) = &mut self {
+            miss.tags.push(tag);
+        }
+        self
+    }
+
     /// `body`, given up after `after`.
     ///
     /// # Panics
     ///
     /// In a Tokio runtime without its timer. Without any runtime nothing can measure the time, and `body` takes as long as
     /// it takes.
+    #[doc(hidden)]
     pub fn within<F: Future<Output = S::Answer>>(
         &self,
         template: &'static str,
@@ -181,7 +206,12 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
     }
 
     /// [`load_if`](Self::load_if) with a body that can run in a task of its own: where there is an old answer to hand out
-    /// meanwhile, that is what it does.
+    /// meanwhile, that is what it does, and the caller gets the old one at once.
+    ///
+    /// # Cancellation
+    ///
+    /// A load in a task of its own goes on when the caller's future is dropped; it ends with the Tokio runtime. Without a
+    /// runtime the caller loads.
     pub async fn load_in_background<K, F>(self, store_if: K, body: F) -> S::Answer
     where
         S: Send + 'static,
@@ -189,10 +219,19 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
         K: Fn(&S::Value) -> bool + Send + Sync + 'static,
         F: Future<Output = S::Answer> + Send + 'static,
     {
-        self.load_if(store_if, body).await
+        match self {
+            Self::Miss(miss) if !miss.reload => {
+                cache::load_in_background::<S, K, F>(miss, store_if, body).await
+            }
+            other => other.load_if(store_if, body).await,
+        }
     }
 
     /// The answer: the one found, or the one that `body` brings.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future while it loads drops `body`; one of those who wait takes over.
     pub fn load<F: Future<Output = S::Answer>>(self, body: F) -> impl Future<Output = S::Answer> {
         self.load_if(|_: &S::Value| true, body)
     }

@@ -67,6 +67,15 @@ pub enum SettingsFault {
     },
     /// A percentage above 100.
     Jitter(u8),
+    /// Kept for errors no longer than handed out anyway.
+    ErrorWindow {
+        /// The `stale_if_error`.
+        error: Duration,
+        /// The `stale_while_revalidate`.
+        revalidate: Duration,
+    },
+    /// A percentage that is not from 1 to 100.
+    RefreshAhead(u8),
 }
 
 impl fmt::Display for Error {
@@ -107,6 +116,15 @@ impl fmt::Display for SettingsFault {
             Self::Jitter(percent) => {
                 write!(f, "`jitter` is a percentage up to 100, found {percent}")
             }
+            Self::ErrorWindow { error, revalidate } => write!(
+                f,
+                "`stale_if_error` ({error:?}) must be longer than `stale_while_revalidate` ({revalidate:?}), or it would \
+                 never count"
+            ),
+            Self::RefreshAhead(percent) => write!(
+                f,
+                "`refresh_ahead` is a percentage from 1 to 100, found {percent}"
+            ),
         }
     }
 }

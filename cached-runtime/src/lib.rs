@@ -16,6 +16,7 @@ mod settings;
 pub mod shape;
 mod site;
 mod stats;
+mod sync;
 mod time;
 mod value;
 
@@ -53,10 +54,11 @@ pub use crate::{
     audit::{Audit, Finding, assert_sound, audit},
     cache::Cache,
     caches::{Caches, CachesBuilder},
+    call::Lookup,
     context::{bypass, only_if_cached, reload},
     error::{Error, LoadTimeout, SettingsFault},
     key_part::KeyPart,
-    policy::Policy,
+    policy::{Policy, RefreshAhead},
     registry::Location,
     settings::Settings,
     stats::{Popular, Stats},

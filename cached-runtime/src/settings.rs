@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     error::{Error, SettingsFault},
-    policy::Policy,
+    policy::{Policy, RefreshAhead},
     time::LONGEST,
 };
 
@@ -42,6 +42,9 @@ pub struct Settings {
     tti: Option<Duration>,
     none_ttl: Option<Duration>,
     jitter: Option<u8>,
+    stale_while_revalidate: Option<Duration>,
+    stale_if_error: Option<Duration>,
+    refresh_ahead: Option<RefreshAhead>,
     pub(crate) enabled: Option<bool>,
 }
 
@@ -106,6 +109,27 @@ impl Settings {
         self
     }
 
+    /// Overrides every `stale_while_revalidate`.
+    #[must_use]
+    pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.stale_while_revalidate = Some(window);
+        self
+    }
+
+    /// Overrides every `stale_if_error`.
+    #[must_use]
+    pub fn stale_if_error(mut self, window: Duration) -> Self {
+        self.stale_if_error = Some(window);
+        self
+    }
+
+    /// Overrides every `refresh_ahead`.
+    #[must_use]
+    pub fn refresh_ahead(mut self, ahead: RefreshAhead) -> Self {
+        self.refresh_ahead = Some(ahead);
+        self
+    }
+
     /// Whether the cache is on when it comes into being; it is, by default.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
@@ -128,6 +152,11 @@ impl Settings {
         self.tti = self.tti.or(defaults.tti);
         self.none_ttl = self.none_ttl.or(defaults.none_ttl);
         self.jitter = self.jitter.or(defaults.jitter);
+        self.stale_while_revalidate = self
+            .stale_while_revalidate
+            .or(defaults.stale_while_revalidate);
+        self.stale_if_error = self.stale_if_error.or(defaults.stale_if_error);
+        self.refresh_ahead = self.refresh_ahead.or(defaults.refresh_ahead);
         self.enabled = self.enabled.or(defaults.enabled);
         self
     }
@@ -156,6 +185,8 @@ impl Settings {
             ("ttl", self.ttl),
             ("tti", self.tti),
             ("none_ttl", self.none_ttl),
+            ("stale_while_revalidate", self.stale_while_revalidate),
+            ("stale_if_error", self.stale_if_error),
         ] {
             if duration.is_some_and(|duration| duration.is_zero()) {
                 return refuse(SettingsFault::Zero(name));
@@ -165,6 +196,16 @@ impl Settings {
             && tti > ttl
         {
             return refuse(SettingsFault::TtiOverTtl { ttl, tti });
+        }
+        if let (Some(revalidate), Some(error)) = (self.stale_while_revalidate, self.stale_if_error)
+            && error <= revalidate
+        {
+            return refuse(SettingsFault::ErrorWindow { error, revalidate });
+        }
+        if let Some(RefreshAhead::Percent(percent)) = self.refresh_ahead
+            && !(1..=100).contains(&percent)
+        {
+            return refuse(SettingsFault::RefreshAhead(percent));
         }
         match self.jitter {
             Some(percent) if percent > 100 => refuse(SettingsFault::Jitter(percent)),
@@ -192,7 +233,10 @@ impl Settings {
             tti: cut(self.tti).or(policy.tti),
             none_ttl: cut(self.none_ttl).or(policy.none_ttl),
             jitter: self.jitter.unwrap_or(policy.jitter),
-            ..*policy
+            stale_while_revalidate: cut(self.stale_while_revalidate)
+                .or(policy.stale_while_revalidate),
+            stale_if_error: cut(self.stale_if_error).or(policy.stale_if_error),
+            refresh_ahead: self.refresh_ahead.or(policy.refresh_ahead),
         }
     }
 }
@@ -207,6 +251,9 @@ impl fmt::Debug for Settings {
             .field("tti", &self.tti)
             .field("none_ttl", &self.none_ttl)
             .field("jitter", &self.jitter)
+            .field("stale_while_revalidate", &self.stale_while_revalidate)
+            .field("stale_if_error", &self.stale_if_error)
+            .field("refresh_ahead", &self.refresh_ahead)
             .field("enabled", &self.enabled)
             .finish()
     }

@@ -1,12 +1,6 @@
 //! One named cache: its parts, and the way of a hit through them.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-};
+use std::{collections::HashMap, sync::Arc};
 
 use cached_key::Key;
 use once_cell::sync::OnceCell;
@@ -15,18 +9,23 @@ use papaya::Guard;
 use super::{
     critical::{Critical, lock},
     directory::{Digest, Directory},
-    entry::{Content, Entry, Lifetime},
+    entry::{Content, Entry, Holds},
     eviction::{Cause, Eviction},
     flight::Flight,
+    lifetime::{Lifetime, Stage},
     miss::Miss,
     samples::Samples,
-    scope::{Frozen, Scopes},
+    scope::{Frozen, Scope, Scopes},
 };
 use crate::{
     policy::Policy,
     settings::Settings,
     shape::Shape,
     stats::{Counters, Popular, Stats},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::{Moment, Timer},
     value::CacheValue,
 };
@@ -65,6 +64,25 @@ impl Stripe {
             self.flights.remove(&flight.digest);
         }
     }
+
+    /// The flight of a key that callers may still join: no invalidation has overtaken it.
+    pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
+        let flight = self.flights.get(&digest)?;
+        (flight.key.as_bytes() == key && flight.is_valid()).then_some(flight)
+    }
+}
+
+/// What a caller finds who means to load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The answer.
+    Answer,
+    /// An old answer, and it is too early to load it anew.
+    NotYet,
+    /// An old answer that somebody is to load anew.
+    Renew,
+    /// No answer.
+    Load,
 }
 
 pub(crate) struct Core {
@@ -178,53 +196,150 @@ impl Core {
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
         let now = self.timer.now();
-        let entry = self.good_entry(digest, key, now, &guard)?;
+        let entry = self.shelf.directory.get(digest, key, &guard)?;
+        if !entry.is_fresh(now) {
+            return None;
+        }
         let answer = self.answer::<S>(entry)?;
-        let count = self.shelf.counters.hit();
-        self.note_hit(digest, entry, count, now);
+        self.note_hit(digest, entry, now);
         Some(answer)
     }
 
-    /// The same for a caller that was counted as a miss before.
-    pub(super) fn late_answer<S: Shape<Value: CacheValue>>(
+    /// The same for an answer that is due: while somebody loads it anew, or too early to try again, the old one will do.
+    /// Counted as a hit.
+    pub(crate) fn hit_meanwhile<S: Shape<Value: CacheValue>>(
         &self,
         digest: Digest,
         key: &[u8],
     ) -> Option<S::Answer> {
-        let guard = self.shelf.directory.guard();
-        let entry = self.good_entry(digest, key, self.timer.now(), &guard)?;
-        self.answer::<S>(entry)
+        self.hit_late::<S>(digest, key, |stage, waits| match stage {
+            Stage::Ahead | Stage::Stale => {
+                waits || self.stripe(digest).joinable(digest, key).is_some()
+            }
+            Stage::Spare => waits,
+            Stage::Fresh | Stage::Gone => false,
+        })
     }
 
-    /// Whether [`late_answer`](Self::late_answer) would find one, without running code of the user's.
-    pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> bool {
-        let guard = self.shelf.directory.guard();
-        self.good_entry(miss.digest, miss.key.as_bytes(), now, &guard)
-            .is_some_and(|entry| entry.answers::<S::Value>(S::absent().is_some()))
+    /// The same for a caller who will not load: within its `ttl` an answer is as good as any. Counted as a hit.
+    pub(crate) fn hit_ahead<S: Shape<Value: CacheValue>>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+    ) -> Option<S::Answer> {
+        self.hit_late::<S>(digest, key, |stage, _| stage == Stage::Ahead)
     }
 
-    /// Whether an entry lies there whose load began later than the one called `id`.
-    pub(super) fn has_newer(&self, digest: Digest, key: &Key, id: u64, now: Moment) -> bool {
+    fn hit_late<S: Shape<Value: CacheValue>>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+        will_do: impl FnOnce(Stage, bool) -> bool,
+    ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
-        self.good_entry(digest, key.as_bytes(), now, &guard)
-            .is_some_and(|entry| entry.id > id)
+        let now = self.timer.now();
+        let entry = self.shelf.directory.get(digest, key, &guard)?;
+        let stage = entry.stage(now);
+        if !will_do(stage, entry.waits_after_failure(now)) {
+            return None;
+        }
+        let answer = self.answer::<S>(entry)?;
+        self.note_hit(digest, entry, now);
+        if matches!(stage, Stage::Stale | Stage::Spare) {
+            self.shelf.counters.stale_hits.increment();
+        }
+        Some(answer)
+    }
+
+    /// The fresh answer for a caller that was counted as a miss before.
+    pub(super) fn late_answer<S: Shape<Value: CacheValue>>(
+        &self,
+        miss: &Miss,
+    ) -> Option<S::Answer> {
+        self.answer_if::<S>(miss, Entry::is_fresh)
+    }
+
+    /// The old answer for a caller that was counted as a miss before.
+    pub(super) fn old_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Option<S::Answer> {
+        self.answer_if::<S>(miss, |entry, now| match entry.stage(now) {
+            Stage::Fresh | Stage::Ahead | Stage::Stale => true,
+            Stage::Spare => entry.waits_after_failure(now),
+            Stage::Gone => false,
+        })
+    }
+
+    /// The answer that stands in for a load that has failed, and is not loaded anew for a while.
+    pub(super) fn spare<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Option<S::Answer> {
+        self.answer_if::<S>(miss, |entry, now| {
+            let stands_in = entry.has_late_life() && entry.stage(now) != Stage::Gone;
+            if stands_in {
+                entry.note_failure(now);
+            }
+            stands_in
+        })
+    }
+
+    fn answer_if<S: Shape<Value: CacheValue>>(
+        &self,
+        miss: &Miss,
+        meant: impl FnOnce(&Entry, Moment) -> bool,
+    ) -> Option<S::Answer> {
+        let guard = self.shelf.directory.guard();
+        let entry = self.entry_of(miss, &guard)?;
+        meant(entry, self.timer.now())
+            .then(|| self.answer::<S>(entry))
+            .flatten()
+    }
+
+    /// What a caller finds, without running code of the user's.
+    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> Verdict {
+        let guard = self.shelf.directory.guard();
+        let Some(entry) = self
+            .entry_of(miss, &guard)
+            .filter(|entry| entry.answers::<S::Value>(S::absent().is_some()))
+        else {
+            return Verdict::Load;
+        };
+        match (entry.stage(now), entry.waits_after_failure(now)) {
+            (Stage::Fresh, _) => Verdict::Answer,
+            (Stage::Ahead | Stage::Stale | Stage::Spare, true) => Verdict::NotYet,
+            (Stage::Ahead | Stage::Stale, false) => Verdict::Renew,
+            (Stage::Spare, false) | (Stage::Gone, _) => Verdict::Load,
+        }
+    }
+
+    /// Whether [`late_answer`](Self::late_answer) would find one.
+    pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
+        self.judge::<S>(miss, self.timer.now()) == Verdict::Answer
+    }
+
+    /// Whether an entry lies there that is good for anything, and whose load began earlier than the one with this number.
+    pub(super) fn has_older(&self, miss: &Miss, number: u64) -> bool {
+        let guard = self.shelf.directory.guard();
+        self.entry_of(miss, &guard)
+            .is_some_and(|entry| entry.id < number && entry.stage(self.timer.now()) != Stage::Gone)
+    }
+
+    fn entry_of<'g>(&self, miss: &Miss, guard: &'g impl Guard) -> Option<&'g Entry> {
+        self.shelf
+            .directory
+            .get(miss.digest, miss.key.as_bytes(), guard)
+    }
+
+    /// Whether an entry lies there that is good and whose load began later than the one with this number.
+    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64, now: Moment) -> bool {
+        let guard = self.shelf.directory.guard();
+        self.shelf
+            .directory
+            .get(digest, key.as_bytes(), &guard)
+            .is_some_and(|entry| {
+                entry.id > number && matches!(entry.stage(now), Stage::Fresh | Stage::Ahead)
+            })
     }
 
     /// Orders loads and insertions by their beginning.
     pub(super) fn next_id(&self) -> u64 {
         self.chores.next_id.fetch_add(1, Ordering::Relaxed)
-    }
-
-    #[inline]
-    fn good_entry<'g>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-        now: Moment,
-        guard: &'g impl Guard,
-    ) -> Option<&'g Entry> {
-        let entry = self.shelf.directory.get(digest, key, guard)?;
-        entry.is_good(now).then_some(entry)
     }
 
     #[inline]
@@ -244,16 +359,15 @@ impl Core {
     /// Notes a hit for the eviction policy, and now and then in the entry. Which ones is left to chance, so that no rhythm
     /// of calls can hide an entry.
     #[inline]
-    fn note_hit(&self, digest: Digest, entry: &Entry, count: u64, now: Moment) {
+    fn note_hit(&self, digest: Digest, entry: &Entry, now: Moment) {
+        let count = self.shelf.counters.hit();
         self.samples.add(count, digest);
         if entry.hits() < FIRST_HITS {
             entry.add_hits(1);
         } else if count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60 == 0 {
             entry.add_hits(SAMPLE);
         }
-        if let Some(tti) = entry.lifetime.tti
-            && entry.touch(now, tti)
-        {
+        if entry.touch(now) {
             self.keep_awake(digest);
         }
     }
@@ -279,7 +393,7 @@ impl Core {
         let guard = self.shelf.directory.guard();
         let mut stats = Stats::of(&self.shelf.counters);
         for (_, entry) in self.shelf.directory.iter(&guard) {
-            let age = now.since(entry.lifetime.stored);
+            let age = now.since(entry.stored);
             stats.oldest = Some(stats.oldest.map_or(age, |oldest| oldest.max(age)));
             stats.newest = Some(stats.newest.map_or(age, |newest| newest.min(age)));
         }
@@ -293,7 +407,7 @@ impl Core {
             .shelf
             .directory
             .iter(&guard)
-            .filter(|(_, entry)| entry.is_good(now))
+            .filter(|(_, entry)| matches!(entry.stage(now), Stage::Fresh | Stage::Ahead))
             .map(|(_, entry)| (entry.hits(), entry))
             .collect();
         ranked.sort_unstable_by(|(a, left), (b, right)| {
@@ -305,22 +419,37 @@ impl Core {
             .map(|(hits, entry)| Popular {
                 key: readable(entry.key()),
                 hits,
-                age: now.since(entry.lifetime.stored),
-                remaining: entry.lifetime.expires.since(now),
+                age: now.since(entry.stored),
+                remaining: entry.expires().since(now),
             })
             .collect()
     }
 
-    /// The life of an answer stored now; `None` if it must not be stored.
-    pub(super) fn lifetime(&self, policy: &Policy, absent: bool) -> Option<Lifetime> {
+    /// The life of an answer stored now whose load began then; `None` if it must not be stored.
+    pub(super) fn lifetime(
+        &self,
+        policy: &Policy,
+        absent: bool,
+        begun: Moment,
+    ) -> Option<Lifetime> {
         let id = self.chores.next_id.load(Ordering::Relaxed);
-        let dice = u32::try_from(self.digest(&id.to_le_bytes()) >> 32).unwrap_or(0);
+        let dice = self.digest(&id.to_le_bytes());
+        let dice =
+            [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0));
         let stored = self.timer.now();
-        Some(Lifetime {
-            stored,
-            expires: stored.after(policy.lifetime(absent, dice)?),
-            tti: policy.tti,
-        })
+        Lifetime::new(policy, absent, stored, stored.since(begun), dice)
+    }
+
+    /// Takes hold of the tags of a key.
+    pub(super) fn hold_tags(&self, tags: &[Key], digest: Digest) -> Box<[Arc<Scope>]> {
+        if tags.is_empty() {
+            return Box::default();
+        }
+        // Before the first hold: an invalidation that sees no tags here has begun before any of these loads.
+        self.chores.tagged.store(true, Ordering::SeqCst);
+        tags.iter()
+            .map(|tag| self.shelf.tags.hold_tag(tag.as_str(), digest))
+            .collect()
     }
 }
 
@@ -350,5 +479,16 @@ impl Shelf {
         self.counters.entries.subtract(1);
         self.counters.weight.subtract(u64::from(entry.weight));
         self.scopes.release(&entry.scope);
+        for tag in entry.tags() {
+            self.tags.release(tag);
+        }
+    }
+
+    /// Gives back what no entry came to hang on.
+    pub(super) fn release(&self, holds: &Holds) {
+        self.scopes.release(&holds.scope);
+        for tag in &holds.tags {
+            self.tags.release(tag);
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::{
     cell::{Cell, RefCell},
     ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 type Body = Box<dyn Any + Send + Sync>;
 

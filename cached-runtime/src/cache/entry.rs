@@ -1,16 +1,17 @@
 //! One answer in the directory.
 
-use std::{
-    any::Any,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{any::Any, sync::Arc, time::Duration};
 
-use super::{critical::bury, eviction::Eviction, scope::Scope};
-use crate::time::Moment;
+use super::{
+    critical::bury,
+    eviction::Eviction,
+    lifetime::{Late, Lifetime, RETRY_AFTER, Stage},
+    scope::Scope,
+};
+use crate::{
+    sync::atomic::{AtomicU32, AtomicU64, Ordering},
+    time::Moment,
+};
 
 /// Keys up to this many bytes lie in the entry itself.
 const INLINE: usize = 46;
@@ -82,48 +83,70 @@ pub(super) enum Content {
     Absent,
 }
 
-/// How long an entry lives, in its clock's nanoseconds.
-#[derive(Clone, Copy)]
-pub(super) struct Lifetime {
-    pub(super) stored: Moment,
-    pub(super) expires: Moment,
-    pub(super) tti: Option<Duration>,
+/// What hangs on the fence: the scope of the key, and one for each tag.
+pub(super) struct Holds {
+    pub(super) scope: Arc<Scope>,
+    pub(super) tags: Box<[Arc<Scope>]>,
 }
+
+/// `due` of an entry that was called past its time.
+const CALLED_EXPIRED: u64 = 0;
 
 /// What a hit reads comes first, so that it touches two cache lines.
 #[repr(C)]
 pub(super) struct Entry {
     above: Arc<Scope>,
     pub(super) content: Content,
-    pub(super) lifetime: Lifetime,
+    due: AtomicU64,
+    pub(super) id: u64,
+    tti: Option<Duration>,
+    tags: Option<Box<[Arc<Scope>]>>,
     hits: AtomicU32,
     pub(super) weight: u32,
     name: Name,
     pub(super) scope: Arc<Scope>,
-    pub(super) id: u64,
+    pub(super) stored: Moment,
+    late: Option<Box<LateLife>>,
     /// The last read, and the last one that the eviction policy heard of; only kept up where there is a `tti`.
     touched: AtomicU64,
     told: AtomicU64,
 }
 
+struct LateLife {
+    late: Late,
+    /// A load has failed; none is tried before this.
+    retry_at: AtomicU64,
+}
+
 impl Entry {
     pub(super) fn new(
         key: &[u8],
-        scope: Arc<Scope>,
+        holds: Holds,
         content: Content,
         id: u64,
-        lifetime: Lifetime,
+        lifetime: &Lifetime,
         weight: u32,
     ) -> Self {
+        let Holds { scope, tags } = holds;
         // Only a root has none above it.
         let above = Arc::clone(scope.above().unwrap_or(&scope));
+        let late = lifetime.late.map(|late| {
+            Box::new(LateLife {
+                late,
+                retry_at: AtomicU64::new(0),
+            })
+        });
         Self {
             name: Name::new(key),
             above,
             scope,
+            tags: (!tags.is_empty()).then_some(tags),
             content,
             id,
-            lifetime,
+            due: AtomicU64::new(lifetime.due.nanos()),
+            stored: lifetime.stored,
+            tti: lifetime.tti,
+            late,
             weight,
             hits: AtomicU32::new(0),
             touched: AtomicU64::new(lifetime.stored.nanos()),
@@ -136,20 +159,90 @@ impl Entry {
         self.name.as_bytes()
     }
 
-    #[inline]
-    pub(super) fn is_expired(&self, now: Moment) -> bool {
-        now >= self.lifetime.expires
-            || self
-                .lifetime
-                .tti
-                .is_some_and(|tti| now.since(self.last_read()) >= tti)
+    pub(super) fn tags(&self) -> &[Arc<Scope>] {
+        self.tags.as_deref().unwrap_or_default()
     }
 
-    /// Whether a reader may take the answer: in time, and no invalidation came over it. One of the key itself removes the
-    /// entry before it returns, so that a hit need not look at the key's own scope, which no other hit has near.
+    /// Whether a reader may take the answer without a second look: in time, and no invalidation came over it. One of the key
+    /// itself removes the entry before it returns, so that a hit need not look at the key's own scope, which no other hit
+    /// has near.
     #[inline]
-    pub(super) fn is_good(&self, now: Moment) -> bool {
-        !self.is_expired(now) && self.above.is_alive()
+    pub(super) fn is_fresh(&self, now: Moment) -> bool {
+        now.nanos() < self.due.load(Ordering::Relaxed)
+            && !self.is_idle(now)
+            && self.above.accepts(self.id)
+            && self
+                .tags
+                .as_deref()
+                .is_none_or(|tags| tags.iter().all(|tag| tag.accepts(self.id)))
+    }
+
+    /// What the answer is good for.
+    pub(super) fn stage(&self, now: Moment) -> Stage {
+        if self.is_fresh(now) {
+            return Stage::Fresh;
+        }
+        let reached = !self.above.is_alive() || !self.tags().iter().all(|tag| tag.is_alive());
+        match &self.late {
+            Some(life) if !reached && !self.is_idle(now) => {
+                let called = self.due.load(Ordering::Relaxed) == CALLED_EXPIRED;
+                life.late.stage(now, called || !self.above.accepts(self.id))
+            }
+            _ => Stage::Gone,
+        }
+    }
+
+    /// Whether it may be good for something past the moment at which it is due.
+    pub(super) fn has_late_life(&self) -> bool {
+        self.late.is_some()
+    }
+
+    #[inline]
+    fn is_idle(&self, now: Moment) -> bool {
+        self.tti
+            .is_some_and(|tti| now.since(self.last_read()) >= tti)
+    }
+
+    /// Whether its `ttl` or `tti` is over.
+    pub(super) fn is_expired(&self, now: Moment) -> bool {
+        now >= self.expires() || self.is_idle(now)
+    }
+
+    /// Whether it is good for nothing any more, as far as time goes.
+    pub(super) fn is_over(&self, now: Moment) -> bool {
+        let ends = self
+            .late
+            .as_ref()
+            .map_or_else(|| self.expires(), |life| life.late.ends());
+        now >= ends || self.is_idle(now)
+    }
+
+    /// The end of the `ttl`.
+    pub(super) fn expires(&self) -> Moment {
+        self.late.as_ref().map_or_else(
+            || Moment::from_nanos(self.due.load(Ordering::Relaxed)),
+            |life| life.late.expires,
+        )
+    }
+
+    /// Lets it be past its time.
+    pub(super) fn expire(&self) {
+        self.due.store(CALLED_EXPIRED, Ordering::Relaxed);
+    }
+
+    /// Whether a load has failed so recently that none is tried yet.
+    pub(super) fn waits_after_failure(&self, now: Moment) -> bool {
+        self.late
+            .as_ref()
+            .is_some_and(|life| now.nanos() < life.retry_at.load(Ordering::Relaxed))
+    }
+
+    /// Notes that a load has failed.
+    pub(super) fn note_failure(&self, now: Moment) {
+        if let Some(life) = &self.late {
+            life.retry_at
+                .store(now.after(RETRY_AFTER).nanos(), Ordering::Relaxed);
+        }
     }
 
     /// Whether it answers a caller that wants a `T`, and can take an absence or not.
@@ -165,7 +258,12 @@ impl Entry {
     }
 
     /// Notes a read, and says whether the eviction policy must hear of it lest it take the entry for idle.
-    pub(super) fn touch(&self, now: Moment, tti: Duration) -> bool {
+    #[inline]
+    pub(super) fn touch(&self, now: Moment) -> bool {
+        self.tti.is_some_and(|tti| self.touch_before(now, tti))
+    }
+
+    fn touch_before(&self, now: Moment, tti: Duration) -> bool {
         if now > self.last_read() {
             self.touched.store(now.nanos(), Ordering::Relaxed);
         }

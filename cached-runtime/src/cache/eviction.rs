@@ -14,7 +14,6 @@ use moka::{Expiry, notification::RemovalCause, policy::EvictionPolicy, sync::Cac
 use super::{
     critical::section,
     directory::{Digest, PassThrough},
-    entry::Entry,
 };
 
 /// What the policy knows of an entry.
@@ -107,21 +106,11 @@ impl Eviction {
 
 /// The part of an entry that makes its ticket.
 pub(super) struct Ticketed {
-    id: u64,
-    weight: u32,
-    ttl: Duration,
-    tti: Option<Duration>,
-}
-
-impl From<&Entry> for Ticketed {
-    fn from(entry: &Entry) -> Self {
-        Self {
-            id: entry.id,
-            weight: entry.weight,
-            ttl: entry.lifetime.expires.since(entry.lifetime.stored),
-            tti: entry.lifetime.tti,
-        }
-    }
+    pub(super) id: u64,
+    pub(super) weight: u32,
+    /// As long as the entry is good for anything.
+    pub(super) ttl: Duration,
+    pub(super) tti: Option<Duration>,
 }
 
 struct Deadline;

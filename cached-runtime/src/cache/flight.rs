@@ -1,29 +1,28 @@
 //! A load in progress: who leads it, who waits for it, and how it is handed over.
 
-use std::{
-    mem,
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{mem, sync::Arc};
 
 use cached_key::Key;
-use tokio::sync::Semaphore;
 
 use super::{
-    core::{Core, Stripe},
+    core::{Core, Shelf, Stripe, Verdict},
     critical::{Critical, lock},
     directory::Digest,
-    entry::AnyValue,
+    entry::{AnyValue, Holds},
     miss::Miss,
     scope::Scope,
     store::Draft,
+    turns::Turns,
     waits::Wait,
 };
 use crate::{
     context::Load,
     shape::{Outcome, Shape},
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Moment,
     value::CacheValue,
 };
 
@@ -42,6 +41,10 @@ pub(super) enum Landed {
 }
 
 impl Landed {
+    fn of<T: CacheValue>(value: &T) -> Self {
+        Self::Value(AnyValue::new(value.clone()))
+    }
+
     /// The answer for one who waited; `None` if it is not of the type that this caller wants.
     pub(super) fn answer<S: Shape<Value: CacheValue>>(&self) -> Option<S::Answer> {
         match self {
@@ -57,11 +60,14 @@ pub(super) struct Flight {
     pub(super) id: u64,
     pub(super) key: Key,
     pub(super) digest: Digest,
+    /// Older than every load of the flight.
+    number: u64,
     /// Taken hold of before the load began.
-    pub(super) scope: Arc<Scope>,
+    scope: Arc<Scope>,
+    tags: Box<[Arc<Scope>]>,
     core: Arc<Core>,
-    /// A permit is the right to lead. Closed once the flight has landed.
-    pub(super) turn: Semaphore,
+    /// A turn is the right to lead. Over once the flight has landed.
+    turns: Turns,
     landed: OnceLock<Landed>,
     crew: Mutex<Crew>,
 }
@@ -76,16 +82,45 @@ struct Crew {
 
 impl Flight {
     fn new(miss: &Miss) -> Arc<Self> {
+        let core = &miss.core;
+        let number = core.next_id();
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             key: miss.key.clone(),
             digest: miss.digest,
-            scope: miss.core.shelf.scopes.hold(miss.key.as_str(), miss.digest),
-            core: Arc::clone(&miss.core),
-            turn: Semaphore::new(0),
+            number,
+            scope: core.shelf.scopes.hold(miss.key.as_str(), miss.digest),
+            tags: core.hold_tags(&miss.tags, miss.digest),
+            core: Arc::clone(core),
+            turns: Turns::default(),
             landed: OnceLock::new(),
             crew: Mutex::default(),
         })
+    }
+
+    /// Whether nothing has reached the key since the flight was made.
+    pub(super) fn is_valid(&self) -> bool {
+        self.scope.accepts(self.number) && self.tags.iter().all(|tag| tag.accepts(self.number))
+    }
+
+    /// Holds once more what the entry of a load with this number is to hang on.
+    fn keep(&self, begun: u64) -> Option<Holds> {
+        let Shelf { scopes, tags, .. } = &*self.core.shelf;
+        let scope = scopes.keep(&self.scope, begun)?;
+        let mut kept = Vec::with_capacity(self.tags.len());
+        for tag in &self.tags {
+            kept.extend(tags.keep(tag, begun));
+        }
+        let complete = kept.len() == self.tags.len();
+        let holds = Holds {
+            scope,
+            tags: kept.into(),
+        };
+        if !complete {
+            self.core.shelf.release(&holds);
+            return None;
+        }
+        Some(holds)
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
@@ -99,13 +134,16 @@ impl Flight {
     fn land(&self, landed: Landed) {
         // Of several retries that succeed at once the first one answers all.
         let _ = self.landed.set(landed);
-        self.turn.close();
+        self.turns.end();
     }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
         self.core.shelf.scopes.release(&self.scope);
+        for tag in &self.tags {
+            self.core.shelf.tags.release(tag);
+        }
     }
 }
 
@@ -113,6 +151,8 @@ impl Drop for Flight {
 pub(super) enum Boarding {
     /// The answer came in while the caller was on its way.
     Stored,
+    /// There is an old answer, and somebody else is to bring the new one.
+    Old,
     Lead(Lead),
     Follow(Follow),
     /// Waiting would never end: the flight waits for this caller.
@@ -123,23 +163,27 @@ pub(super) enum Boarding {
 pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
     let now = miss.core.timer.now();
     let mut stripe = miss.core.stripe(miss.digest);
-    if miss.core.has_answer::<S>(miss, now) {
-        return Boarding::Stored;
+    let verdict = miss.core.judge::<S>(miss, now);
+    match verdict {
+        Verdict::Answer => return Boarding::Stored,
+        Verdict::NotYet => return Boarding::Old,
+        Verdict::Renew | Verdict::Load => {}
     }
-    // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    let joinable = stripe
-        .flights
-        .get(&miss.digest)
-        .filter(|flight| flight.key == miss.key && flight.scope.is_alive());
-    if let Some(flight) = joinable {
+    if let Some(flight) = stripe.joinable(miss.digest, miss.key.as_bytes()) {
+        if verdict == Verdict::Renew {
+            return Boarding::Old;
+        }
         return match Wait::begin(flight.id) {
             Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
             None => Boarding::Circle,
         };
     }
+    // One that an invalidation has overtaken takes nobody on any more, and makes room.
     let flight = Flight::new(miss);
     stripe.flights.insert(miss.digest, Arc::clone(&flight));
-    Boarding::Lead(Lead::new(flight))
+    let mut lead = Lead::new(flight);
+    lead.renews = verdict == Verdict::Renew;
+    Boarding::Lead(lead)
 }
 
 /// Starts a load that nobody can join and that joins nobody.
@@ -166,12 +210,10 @@ impl Follow {
 
     /// Waits for the flight to land, or for the lead.
     pub(super) async fn wait(&self) -> Waited {
-        match self.flight.turn.acquire().await {
-            Err(_landed) => Waited::Landed(Arc::clone(&self.flight)),
-            Ok(permit) => {
-                permit.forget();
-                Waited::Turn(Lead::new(Arc::clone(&self.flight)))
-            }
+        if self.flight.turns.wait().await {
+            Waited::Turn(Lead::new(Arc::clone(&self.flight)))
+        } else {
+            Waited::Landed(Arc::clone(&self.flight))
         }
     }
 }
@@ -204,9 +246,17 @@ fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
 pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
     chartered: bool,
-    /// Orders this load among all loads and insertions of the cache, once it has begun.
-    begun: Option<u64>,
+    /// There is an old answer to hand out meanwhile.
+    pub(super) renews: bool,
+    begun: Option<Begun>,
     landed: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Begun {
+    /// Orders this load among all loads and insertions of the cache.
+    number: u64,
+    at: Moment,
 }
 
 impl Lead {
@@ -215,26 +265,44 @@ impl Lead {
         Self {
             flight,
             chartered: false,
+            renews: false,
             begun: None,
             landed: false,
         }
     }
 
-    /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited. Once only.
+    /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited. Where the load fails and
+    /// an old answer may stand in, that is what all get. Once only.
     pub(super) async fn fly<S, K, F>(&mut self, miss: &Miss, store_if: &K, body: F) -> S::Answer
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
         F: Future<Output = S::Answer>,
     {
-        self.begun = Some(self.flight.core.next_id());
-        self.flight.core.shelf.counters.loads.increment();
+        let core = &self.flight.core;
+        let begun = Begun {
+            number: core.next_id(),
+            at: core.timer.now(),
+        };
+        self.begun = Some(begun);
+        core.shelf.counters.loads.increment();
+        if self.renews {
+            core.shelf.counters.refreshes.increment();
+        }
         let answer = Load::new(body, Some(self.flight.id)).await;
-        self.land::<S, K>(&answer, miss, store_if);
+        if !self.chartered
+            && matches!(S::outcome(&answer), Outcome::Failed)
+            && let Some(old) = self.flight.core.spare::<S>(miss)
+        {
+            self.make_do::<S>(&old);
+            return old;
+        }
+        self.land::<S, K>(&answer, miss, begun, store_if);
         answer
     }
 
-    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, store_if: &K)
+    /// Lands with the answer of the load.
+    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, begun: Begun, store_if: &K)
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
@@ -242,34 +310,33 @@ impl Lead {
         let core = &self.flight.core;
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
-        let draft = core.draft(&outcome, &miss.policy, store_if);
+        let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
         if draft.is_some() {
             core.tell_of_reads(self.flight.digest);
             core.tidy();
         }
-        let answered = !matches!(outcome, Outcome::Failed);
-        // A reload has found that there is nothing to store: what was stored before is no answer any more.
-        let obsolete =
-            self.chartered && answered && draft.is_none() && self.flight.scope.is_alive();
+        let failed = matches!(outcome, Outcome::Failed);
+        // There turned out to be nothing to store: what was stored before is no answer any more.
+        let obsolete = !failed
+            && draft.is_none()
+            && self.flight.is_valid()
+            && core.has_older(miss, begun.number);
         {
             let mut stripe = core.stripe(self.flight.digest);
             if let Some(draft) = draft {
-                self.commit(draft);
+                self.commit(draft, begun);
             }
             stripe.forget(&self.flight);
         }
         if obsolete {
             core.invalidate_key(&self.flight.key);
         }
-        if !answered {
+        if failed {
             core.shelf.counters.load_failures.increment();
         }
-        // Out of the table, the flight gets no followers any more.
-        if self.flight.crew().followers > 0 {
+        if self.has_followers() {
             match outcome {
-                Outcome::Value(value) => self
-                    .flight
-                    .land(Landed::Value(AnyValue::new(value.clone()))),
+                Outcome::Value(value) => self.flight.land(Landed::of(value)),
                 Outcome::Absent => self.flight.land(Landed::Absent),
                 Outcome::Failed => match S::share(answer) {
                     Some(error) => self.flight.land(Landed::Failed(error.into())),
@@ -277,28 +344,54 @@ impl Lead {
                 },
             }
         }
+        self.leave();
+    }
+
+    /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
+    fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
+        let core = &self.flight.core;
+        core.stripe(self.flight.digest).forget(&self.flight);
+        core.shelf.counters.load_failures.increment();
+        tracing::warn!(
+            cache = core.name(),
+            "a load failed, and an old answer stands in for it"
+        );
+        if self.has_followers() {
+            match S::outcome(old) {
+                Outcome::Value(value) => self.flight.land(Landed::of(value)),
+                Outcome::Absent | Outcome::Failed => self.let_followers_try(),
+            }
+        }
+        self.leave();
+    }
+
+    /// Out of the table, the flight gets no followers any more.
+    fn has_followers(&self) -> bool {
+        self.flight.crew().followers > 0
+    }
+
+    fn leave(&mut self) {
         self.flight.crew().leaders -= 1;
         self.landed = true;
     }
 
-    /// Stores under the scope that was taken hold of before the load, if it is still alive, and if nothing newer lies
-    /// there. The stripe must be locked.
-    fn commit(&self, draft: Draft) {
+    /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
+    /// lies there. The stripe must be locked.
+    fn commit(&self, draft: Draft, begun: Begun) {
         let flight = &self.flight;
         let core = &flight.core;
         // Switched off while the load was under way.
         if !core.is_enabled() {
             return;
         }
-        let Some(scope) = core.shelf.scopes.keep(&flight.scope) else {
+        let Some(holds) = flight.keep(begun.number) else {
             core.shelf.counters.discarded_loads.increment();
             return;
         };
-        match self.begun {
-            Some(begun) if !core.has_newer(flight.digest, &flight.key, begun, draft.made()) => {
-                core.put(&flight.key, flight.digest, scope, begun, draft);
-            }
-            _ => core.shelf.scopes.release(&scope),
+        if core.has_newer(flight.digest, &flight.key, begun.number, draft.made()) {
+            core.shelf.release(&holds);
+        } else {
+            core.put(&flight.key, flight.digest, holds, begun.number, draft);
         }
     }
 
@@ -306,8 +399,8 @@ impl Lead {
     fn let_followers_try(&self) {
         let again = mem::replace(&mut self.flight.crew().failed, true);
         self.flight
-            .turn
-            .add_permits(if again { MORE_RETRIES } else { RETRIES });
+            .turns
+            .give(if again { MORE_RETRIES } else { RETRIES });
     }
 }
 
@@ -327,7 +420,7 @@ impl Drop for Lead {
         if waiting {
             // Wakes a task, which is not for us to do under a lock.
             drop(stripe);
-            self.flight.turn.add_permits(1);
+            self.flight.turns.give(1);
         } else {
             abandon(&mut stripe, &self.flight);
         }

@@ -1,5 +1,7 @@
 //! The way of a miss: join the load of the key or lead it.
 
+use tokio::runtime::Handle;
+
 use super::{
     core::Core,
     flight::{Boarding, Landed, Lead, Waited, board, charter},
@@ -30,6 +32,30 @@ where
     }
 }
 
+/// The same with a body that can run in a task of its own: where there is an old answer to hand out, that is what it does,
+/// and nobody waits for it. Without a Tokio runtime the caller runs it.
+pub(crate) async fn load_in_background<S, K, F>(miss: Box<Miss>, store_if: K, body: F) -> S::Answer
+where
+    S: Shape<Value: CacheValue, Answer: Send> + Send + 'static,
+    K: Fn(&S::Value) -> bool + Send + Sync + 'static,
+    F: Future<Output = S::Answer> + Send + 'static,
+{
+    match wait::<S>(&miss).await {
+        Task::Return(answer) => answer,
+        Task::Lead(mut lead) => {
+            if lead.renews
+                && let Ok(runtime) = Handle::try_current()
+                && let Some(old) = miss.core.old_answer::<S>(&miss)
+            {
+                runtime.spawn(async move { lead.fly::<S, K, F>(&miss, &store_if, body).await });
+                return old;
+            }
+            lead.fly::<S, K, F>(&miss, &store_if, body).await
+        }
+        Task::Run => Load::new(body, None).await,
+    }
+}
+
 /// Runs the body in any case, and stores its answer in place of the one that is there.
 pub(crate) async fn reload<S, K, F>(miss: &Miss, store_if: &K, body: F) -> S::Answer
 where
@@ -47,7 +73,11 @@ async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
         let follow = match board::<S>(miss) {
             Boarding::Lead(lead) => return Task::Lead(lead),
             Boarding::Circle => return Task::Run,
-            Boarding::Stored => match core.late_answer::<S>(miss.digest, miss.key.as_bytes()) {
+            Boarding::Stored => match core.late_answer::<S>(miss) {
+                Some(answer) => return coalesced(core, answer),
+                None => continue,
+            },
+            Boarding::Old => match core.old_answer::<S>(miss) {
                 Some(answer) => return coalesced(core, answer),
                 None => continue,
             },
@@ -60,9 +90,7 @@ async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
                 return answer.map_or(Task::Run, |answer| coalesced(core, answer));
             }
             // What the turn was for may have come in by another way, or an invalidation have come over it.
-            Waited::Turn(lead)
-                if core.has_answer::<S>(miss, core.timer.now())
-                    || !lead.flight.scope.is_alive() => {}
+            Waited::Turn(lead) if core.has_answer::<S>(miss) || !lead.flight.is_valid() => {}
             Waited::Turn(lead) => return Task::Lead(lead),
         }
     }

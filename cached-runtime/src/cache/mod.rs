@@ -7,21 +7,23 @@ mod directory;
 mod entry;
 mod eviction;
 mod flight;
+mod lifetime;
 mod load;
 mod miss;
 mod samples;
 mod scope;
 mod store;
 mod tree;
+mod turns;
 mod waits;
 
 use std::{fmt, pin::pin, sync::Arc};
 
-use cached_key::Key;
+use cached_key::{Key, Pattern};
 
 pub(crate) use self::{
     core::Core,
-    load::{load, reload},
+    load::{load, load_in_background, reload},
     miss::Miss,
     store::invalidate,
 };
@@ -67,7 +69,10 @@ impl Cache {
         if !core.is_enabled() {
             return None;
         }
-        let found = core.hit::<Optional<T>>(core.digest(key.as_bytes()), key.as_bytes());
+        let (digest, key) = (core.digest(key.as_bytes()), key.as_bytes());
+        let found = core
+            .hit::<Optional<T>>(digest, key)
+            .or_else(|| core.hit_ahead::<Optional<T>>(digest, key));
         if found.is_none() {
             core.missed();
         }
@@ -103,7 +108,7 @@ impl Cache {
     }
 
     /// [`get_or_load`](Self::get_or_load) for loads of any [shape](crate::shape), storing values for which `store_if`
-    /// holds. This is what `#[cached]` calls.
+    /// holds.
     ///
     /// ```
     /// # use cached_runtime::{Caches, key, policy, shape::Optional};
@@ -127,8 +132,35 @@ impl Cache {
         S: Shape<Value: CacheValue>,
         F: Future<Output = S::Answer>,
     {
-        let lookup: Lookup<S> = call::lookup_in(&self.of(key), shape, key, policy);
+        let lookup = self.look_up(shape, key, policy);
         lookup.load_if(store_if, pin!(load)).await
+    }
+
+    /// Looks a key up, and leaves it to the [`Lookup`] how the answer is loaded if it is not there. This is what `#[cached]`
+    /// does; here is what its `tags` and `background` are by hand:
+    ///
+    /// ```
+    /// # use cached_runtime::{Caches, Policy, key, shape::Plain};
+    /// # use std::time::Duration;
+    /// # async fn f() {
+    /// const LISTS: Policy = Policy::new(Duration::from_secs(60)).stale_while_revalidate(Duration::from_secs(600));
+    ///
+    /// let (tenant, id) = ("acme", 7);
+    /// let list = Caches::global()
+    ///     .cache("lists")
+    ///     .look_up(Plain::new(), &key!("lists:<id>"), &LISTS)
+    ///     .tagged(key!("tenant:<tenant>"))
+    ///     .load_in_background(|_| true, async move { vec![id] })
+    ///     .await;
+    /// # }
+    /// ```
+    pub fn look_up<S: Shape<Value: CacheValue>>(
+        &self,
+        shape: S,
+        key: &Key,
+        policy: &Policy,
+    ) -> Lookup<S> {
+        call::lookup_in(&self.of(key), shape, key, policy)
     }
 
     /// Invalidates one key, as [`Caches::invalidate`] does.
@@ -138,6 +170,15 @@ impl Cache {
     )]
     pub async fn remove(&self, key: &Key) {
         self.of(key).invalidate_key(key);
+    }
+
+    /// Lets one key be past its time, as [`Caches::expire`] does.
+    #[expect(
+        clippy::unused_async,
+        reason = "further tiers are told over the network"
+    )]
+    pub async fn expire(&self, key: &Key) {
+        self.of(key).expire(&Pattern::from(key));
     }
 
     /// Invalidates every key of this cache. The cost does not depend on their number; their memory is reclaimed behind.

@@ -4,10 +4,7 @@
 //! is still alive. The tree below a mutex finds the scopes that a pattern means; readers never touch it, they walk the
 //! parents of the scope they hold.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 use cached_key::{Pattern, Segment, Tail};
 
@@ -15,11 +12,19 @@ use super::{
     critical::{Critical, lock},
     tree::{HOLDERS, Tree},
 };
+use crate::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// The floor of a scope that accepts nothing any more.
+const DEAD: u64 = u64::MAX;
 
 /// A place in the tree as those who depend on it hold it.
 #[derive(Debug)]
 pub(crate) struct Scope {
-    dead: AtomicBool,
+    /// What is older than this number is past its time. Loads and entries are numbered by their beginning.
+    floor: AtomicU64,
     parent: Option<Arc<Self>>,
     /// The slot of the tree that this scope stands for; meaningless once the scope is dead.
     slot: usize,
@@ -28,18 +33,28 @@ pub(crate) struct Scope {
 impl Scope {
     pub(super) fn new(parent: Option<Arc<Self>>, slot: usize) -> Arc<Self> {
         Arc::new(Self {
-            dead: AtomicBool::new(false),
+            floor: AtomicU64::new(0),
             parent,
             slot,
         })
     }
 
-    /// Whether no invalidation has reached this scope or one above it.
+    /// Whether neither an invalidation nor an expiration has reached what has this number and hangs on this scope.
     #[inline]
+    pub(crate) fn accepts(&self, number: u64) -> bool {
+        self.all_floors(|floor| floor <= number)
+    }
+
+    /// Whether no invalidation has reached this scope or one above it.
     pub(crate) fn is_alive(&self) -> bool {
+        self.all_floors(|floor| floor != DEAD)
+    }
+
+    #[inline]
+    fn all_floors(&self, good: impl Fn(u64) -> bool) -> bool {
         let mut scope = self;
         loop {
-            if scope.dead.load(Ordering::Acquire) {
+            if !good(scope.floor.load(Ordering::Acquire)) {
                 return false;
             }
             match &scope.parent {
@@ -55,7 +70,13 @@ impl Scope {
     }
 
     pub(super) fn kill(&self) {
-        self.dead.store(true, Ordering::Release);
+        self.floor.store(DEAD, Ordering::Release);
+    }
+
+    /// Whatever is older than `floor` is past its time. Called under the tree's lock, like [`kill`](Self::kill), and with
+    /// floors that only rise; what is dead stays dead.
+    pub(super) fn raise(&self, floor: u64) {
+        self.floor.fetch_max(floor, Ordering::AcqRel);
     }
 
     pub(super) const fn slot(&self) -> usize {
@@ -63,7 +84,7 @@ impl Scope {
     }
 }
 
-/// A dead scope whose entry may still lie in the directory.
+/// A scope that was marked, and whose entry may still lie in the directory.
 #[derive(Clone)]
 pub(crate) struct Remains {
     pub(crate) digest: u64,
@@ -88,10 +109,10 @@ impl Scopes {
         self.tree().hold(below_cache(key), digest)
     }
 
-    /// Holds a scope once more, unless it was invalidated meanwhile.
-    pub(crate) fn keep(&self, scope: &Arc<Scope>) -> Option<Arc<Scope>> {
+    /// Holds a scope once more for what has this number, unless it was invalidated meanwhile.
+    pub(crate) fn keep(&self, scope: &Arc<Scope>, number: u64) -> Option<Arc<Scope>> {
         let mut tree = self.tree();
-        scope.is_alive().then(|| {
+        scope.accepts(number).then(|| {
             tree.keep(scope.slot());
             Arc::clone(scope)
         })
@@ -117,6 +138,15 @@ impl Scopes {
     /// Marks `key` dead, and nothing else.
     pub(crate) fn invalidate_key(&self, key: &str) {
         self.tree().invalidate_key(below_cache(key));
+    }
+
+    /// Lets everything that `pattern` matches be past its time that is older than the number which `floor` draws. Returns
+    /// the keys that were marked themselves, whose scopes readers do not look at.
+    pub(crate) fn expire(&self, pattern: &Pattern, floor: impl FnOnce() -> u64) -> Vec<Remains> {
+        let segments = pattern.segments().get(1..).unwrap_or_default();
+        let mut tree = self.tree();
+        // Drawn under the lock: two expirations raise floors in the order of their numbers.
+        tree.expire(segments, pattern.tail(), floor())
     }
 
     /// The keys that were marked themselves, not only something above them, and whose entries may still be there. Readers
@@ -291,7 +321,7 @@ mod tests {
                     }
                     Step::Keep(n) if !held.is_empty() => {
                         let (key, scope, alive) = held[n % held.len()].clone();
-                        let kept = scopes.keep(&scope);
+                        let kept = scopes.keep(&scope, 0);
                         prop_assert_eq!(kept.is_some(), alive);
                         held.extend(kept.map(|kept| (key, kept, true)));
                     }

@@ -1,18 +1,21 @@
 //! Changes to what a cache holds: storing, invalidating, and the cleaning up behind.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
-use cached_key::Key;
+use cached_key::{Key, Pattern};
 use tokio::{runtime::Handle, task::yield_now};
 
 use super::{
     core::Core,
     directory::Digest,
-    entry::{AnyValue, Content, Entry, Lifetime},
+    entry::{AnyValue, Content, Entry, Holds},
     eviction::Ticketed,
-    scope::{Frozen, Scope},
+    lifetime::Lifetime,
+    scope::{Frozen, Remains, Scope},
 };
-use crate::{policy::Policy, shape::Outcome, time::Moment, value::CacheValue};
+use crate::{
+    policy::Policy, shape::Outcome, sync::atomic::Ordering, time::Moment, value::CacheValue,
+};
 
 /// Nodes reclaimed at a time, between which others get the lock.
 const BATCH: usize = 256;
@@ -34,35 +37,38 @@ impl Draft {
 }
 
 impl Core {
-    /// Makes a draft of an answer; `None` if it is none that is stored.
+    /// Makes a draft of an answer whose load began then; `None` if it is none that is stored.
     pub(super) fn draft<T: CacheValue, K: Fn(&T) -> bool>(
         &self,
         outcome: &Outcome<'_, T>,
         policy: &Policy,
+        begun: Moment,
         store_if: &K,
     ) -> Option<Draft> {
         match outcome {
-            Outcome::Value(value) if store_if(value) => self.draft_of(T::clone(value), policy),
+            Outcome::Value(value) if store_if(value) => {
+                self.draft_of(T::clone(value), policy, begun)
+            }
             Outcome::Absent => Some(Draft {
                 content: Content::Absent,
                 weight: 1,
-                lifetime: self.lifetime(policy, true)?,
+                lifetime: self.lifetime(policy, true, begun)?,
             }),
             Outcome::Value(_) | Outcome::Failed => None,
         }
     }
 
-    fn draft_of<T: CacheValue>(&self, value: T, policy: &Policy) -> Option<Draft> {
+    fn draft_of<T: CacheValue>(&self, value: T, policy: &Policy, begun: Moment) -> Option<Draft> {
         Some(Draft {
             weight: self.settings.weight_of(&value),
             content: Content::Value(AnyValue::new(value)),
-            lifetime: self.lifetime(policy, false)?,
+            lifetime: self.lifetime(policy, false, begun)?,
         })
     }
 
     /// Stores a value now, over whatever was there and over loads that are under way.
     pub(crate) fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy) {
-        let Some(draft) = self.draft_of(value, &self.effective(policy)) else {
+        let Some(draft) = self.draft_of(value, &self.effective(policy), self.timer.now()) else {
             return;
         };
         let digest = self.digest(key.as_bytes());
@@ -70,32 +76,38 @@ impl Core {
         {
             let _stripe = self.stripe(digest);
             let scope = self.shelf.scopes.replace(key.as_str(), digest);
-            self.put(key, digest, scope, self.next_id(), draft);
+            let holds = Holds {
+                scope,
+                tags: Box::default(),
+            };
+            self.put(key, digest, holds, self.next_id(), draft);
         }
         self.remove_marked_keys();
         self.chores.untidy.store(true, Ordering::Relaxed);
     }
 
     /// Puts an entry into directory and eviction policy. The stripe of `digest` must be locked.
-    pub(super) fn put(&self, key: &Key, digest: Digest, scope: Arc<Scope>, id: u64, draft: Draft) {
-        let stored = draft.made();
-        let entry = Entry::new(
-            key.as_bytes(),
-            scope,
-            draft.content,
+    pub(super) fn put(&self, key: &Key, digest: Digest, holds: Holds, id: u64, draft: Draft) {
+        let Draft {
+            content,
+            weight,
+            lifetime,
+        } = draft;
+        let entry = Entry::new(key.as_bytes(), holds, content, id, &lifetime, weight);
+        let ticketed = Ticketed {
             id,
-            draft.lifetime,
-            draft.weight,
-        );
-        let ticketed = Ticketed::from(&entry);
+            weight,
+            ttl: lifetime.ends().since(lifetime.stored),
+            tti: lifetime.tti,
+        };
 
         let counters = &self.shelf.counters;
         counters.entries.increment();
-        counters.weight.add(u64::from(draft.weight));
+        counters.weight.add(u64::from(weight));
         {
             let guard = self.shelf.directory.guard();
             if let Some(old) = self.shelf.directory.insert(digest, entry, &guard) {
-                if old.is_expired(stored) {
+                if old.is_expired(lifetime.stored) {
                     counters.expirations.increment();
                 }
                 self.shelf.let_go(old);
@@ -109,6 +121,21 @@ impl Core {
         self.invalidated();
     }
 
+    /// Lets what a pattern matches be past its time: kept for loads that fail, and for nothing else.
+    pub(crate) fn expire(&self, pattern: &Pattern) {
+        let marked = self.shelf.scopes.expire(pattern, || self.next_id());
+        for Remains { digest, scope } in &marked {
+            let _stripe = self.stripe(*digest);
+            let guard = self.shelf.directory.guard();
+            if let Some(entry) = self.shelf.directory.find(*digest, &guard)
+                && Arc::ptr_eq(&entry.scope, scope)
+                && !scope.accepts(entry.id)
+            {
+                entry.expire();
+            }
+        }
+    }
+
     pub(crate) fn clear(self: &Arc<Self>) {
         self.freeze().clear();
         self.invalidated();
@@ -120,19 +147,22 @@ impl Core {
         self.remove_marked_keys();
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
-        if self.shelf.scopes.has_much_to_reclaim() && !self.sweep_behind() {
+        let much = self.shelf.scopes.has_much_to_reclaim() || self.shelf.tags.has_much_to_reclaim();
+        if much && !self.sweep_behind() {
             self.sweep(AT_ONCE);
         }
     }
 
     /// Removes the entries of keys that were marked themselves, by whomever: one who came first may not be done with it.
     pub(super) fn remove_marked_keys(&self) {
-        let marked = self.shelf.scopes.marked_keys();
-        for key in &marked {
-            self.drop_entry(key.digest, &key.scope);
-        }
-        if !marked.is_empty() {
-            self.shelf.scopes.settle(&marked);
+        for scopes in [&self.shelf.scopes, &self.shelf.tags] {
+            let marked = scopes.marked_keys();
+            for key in &marked {
+                self.drop_entry(key);
+            }
+            if !marked.is_empty() {
+                scopes.settle(&marked);
+            }
         }
     }
 
@@ -176,11 +206,12 @@ impl Core {
         while done < limit {
             // Cleared before looking: an invalidation that comes meanwhile sets it again.
             self.chores.untidy.store(false, Ordering::Relaxed);
-            let more = self.shelf.scopes.reclaim(BATCH, &mut remains);
+            let more = [&self.shelf.scopes, &self.shelf.tags]
+                .map(|scopes| scopes.reclaim(BATCH, &mut remains));
             for found in remains.drain(..) {
-                self.drop_entry(found.digest, &found.scope);
+                self.drop_entry(&found);
             }
-            if !more {
+            if more == [false; 2] {
                 return false;
             }
             self.chores.untidy.store(true, Ordering::Relaxed);
@@ -189,10 +220,12 @@ impl Core {
         true
     }
 
-    fn drop_entry(&self, digest: Digest, scope: &Arc<Scope>) {
+    fn drop_entry(&self, remains: &Remains) {
+        let digest = remains.digest;
+        let is = |scope: &Arc<Scope>| Arc::ptr_eq(scope, &remains.scope);
         let _stripe = self.stripe(digest);
         let guard = self.shelf.directory.guard();
-        let meant = |entry: &Entry| Arc::ptr_eq(&entry.scope, scope);
+        let meant = |entry: &Entry| is(&entry.scope) || entry.tags().iter().any(is);
         if let Some(entry) = self.shelf.directory.remove_if(digest, meant, &guard) {
             self.shelf.let_go(entry);
             self.eviction().forget(digest);
@@ -222,7 +255,7 @@ impl Core {
             let guard = self.shelf.directory.guard();
             let entries = self.shelf.directory.iter(&guard);
             entries
-                .filter(|(_, entry)| entry.is_expired(now))
+                .filter(|(_, entry)| entry.is_over(now))
                 .map(|(digest, entry)| (digest, entry.id))
                 .collect()
         };

@@ -206,6 +206,30 @@ impl Tree {
         }
     }
 
+    /// Lets everything at `segments` be past its time that is older than `floor`, and returns the keys among what was
+    /// marked. Nothing is detached: an invalidation has to find it later.
+    pub(super) fn expire(&mut self, segments: &[Segment], tail: Tail, floor: u64) -> Vec<Remains> {
+        let mut found = Vec::new();
+        self.find(self.root, segments, tail, &mut found);
+        let mut keys = Vec::new();
+        for slot in found {
+            let mut slot = Some(slot);
+            while let Some(at) = slot {
+                let node = &self.nodes[at];
+                node.scope.raise(floor);
+                slot = match node.kind {
+                    Kind::Branch { older, .. } => older,
+                    Kind::Leaf { digest, .. } => {
+                        let scope = Arc::clone(&node.scope);
+                        keys.push(Remains { digest, scope });
+                        None
+                    }
+                };
+            }
+        }
+        keys
+    }
+
     pub(super) fn marked_keys(&self) -> &[Remains] {
         &self.marked_keys
     }

@@ -22,6 +22,8 @@ pub(crate) struct Others {
     pub(crate) load_failures: Counter,
     pub(crate) coalesced: Counter,
     pub(crate) discarded_loads: Counter,
+    pub(crate) stale_hits: Counter,
+    pub(crate) refreshes: Counter,
     pub(crate) invalidations: Counter,
     pub(crate) evictions: Counter,
     pub(crate) expirations: Counter,

@@ -26,6 +26,10 @@ pub struct Stats {
     pub coalesced: u64,
     /// Answers that were not stored because an invalidation overtook their load.
     pub discarded_loads: u64,
+    /// Hits that were past their `ttl`, in the windows of `stale_while_revalidate` and `stale_if_error`.
+    pub stale_hits: u64,
+    /// Loads made while an old answer was there to hand out.
+    pub refreshes: u64,
     /// Invalidations that named this cache, whether or not they met an entry.
     pub invalidations: u64,
     /// Entries removed because room was short.
@@ -64,6 +68,8 @@ impl Stats {
             load_failures: counters.load_failures.get(),
             coalesced: counters.coalesced.get(),
             discarded_loads: counters.discarded_loads.get(),
+            stale_hits: counters.stale_hits.get(),
+            refreshes: counters.refreshes.get(),
             invalidations: counters.invalidations.get(),
             evictions: counters.evictions.get(),
             expirations: counters.expirations.get(),
