@@ -248,10 +248,13 @@ pub(super) struct Lead {
     chartered: bool,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
-    begun: Option<Begun>,
+    flying: bool,
     landed: bool,
+    /// Of the load, once it is flying.
+    begun: Begun,
 }
 
+/// The beginning of a load.
 #[derive(Clone, Copy)]
 struct Begun {
     /// Orders this load among all loads and insertions of the cache.
@@ -263,11 +266,15 @@ impl Lead {
     fn new(flight: Arc<Flight>) -> Self {
         flight.crew().leaders += 1;
         Self {
-            flight,
             chartered: false,
             renews: false,
-            begun: None,
             landed: false,
+            flying: false,
+            begun: Begun {
+                number: flight.number,
+                at: Moment::from_nanos(0),
+            },
+            flight,
         }
     }
 
@@ -279,16 +286,7 @@ impl Lead {
         K: Fn(&S::Value) -> bool,
         F: Future<Output = S::Answer>,
     {
-        let core = &self.flight.core;
-        let begun = Begun {
-            number: core.next_id(),
-            at: core.timer.now(),
-        };
-        self.begun = Some(begun);
-        core.shelf.counters.loads.increment();
-        if self.renews {
-            core.shelf.counters.refreshes.increment();
-        }
+        self.begin();
         let answer = Load::new(body, Some(self.flight.id)).await;
         if !self.chartered
             && matches!(S::outcome(&answer), Outcome::Failed)
@@ -297,16 +295,30 @@ impl Lead {
             self.make_do::<S>(&old);
             return old;
         }
-        self.land::<S, K>(&answer, miss, begun, store_if);
+        self.land::<S, K>(&answer, miss, store_if);
         answer
     }
 
+    fn begin(&mut self) {
+        let core = &self.flight.core;
+        self.begun = Begun {
+            number: core.next_id(),
+            at: core.timer.now(),
+        };
+        self.flying = true;
+        core.shelf.counters.loads.increment();
+        if self.renews {
+            core.shelf.counters.refreshes.increment();
+        }
+    }
+
     /// Lands with the answer of the load.
-    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, begun: Begun, store_if: &K)
+    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, store_if: &K)
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
+        let begun = self.begun;
         let core = &self.flight.core;
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
@@ -409,7 +421,7 @@ impl Drop for Lead {
         if self.landed {
             return;
         }
-        if self.begun.is_some() {
+        if self.flying {
             self.flight.core.shelf.counters.load_failures.increment();
         }
         let mut stripe = self.flight.core.stripe(self.flight.digest);
