@@ -105,7 +105,8 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
                 return Lookup::Hit(answer);
             }
             core.missed();
-            Lookup::Unwanted
+            core.pending::<S>(digest, key.bytes())
+                .map_or(Lookup::Unwanted, Lookup::Hit)
         }
         Mode::Reload if enabled => miss(core, key, digest, policy, true),
         Mode::Normal | Mode::Reload | Mode::Bypass => Lookup::Bypass,

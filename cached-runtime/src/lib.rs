@@ -16,9 +16,13 @@ mod settings;
 pub mod shape;
 mod site;
 mod stats;
+#[doc = include_str!("../docs/strategies.md")]
+pub mod strategies {}
 mod sync;
 mod time;
 mod value;
+mod warm;
+pub mod write_behind;
 
 pub use cached_key::{Error as GrammarError, Key, Pattern, ValueWriter};
 #[doc = include_str!("../docs/cached.md")]
@@ -64,4 +68,5 @@ pub use crate::{
     stats::{Popular, Stats},
     time::{Clock, ManualClock, SystemClock},
     value::CacheValue,
+    write_behind::WriteBehind,
 };

@@ -1,6 +1,6 @@
 //! One named cache: its parts, and the way of a hit through them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{any::Any, collections::HashMap, sync::Arc};
 
 use cached_key::Key;
 use once_cell::sync::OnceCell;
@@ -14,6 +14,7 @@ use super::{
     flight::Flight,
     lifetime::{Lifetime, Stage},
     miss::Miss,
+    overlay::Overlay,
     samples::Samples,
     scope::{Frozen, Scope, Scopes},
 };
@@ -51,6 +52,7 @@ pub(super) struct Shelf {
 #[derive(Default)]
 pub(super) struct Stripe {
     pub(super) flights: HashMap<Digest, Arc<Flight>>,
+    pub(super) overlay: Overlay,
 }
 
 impl Stripe {
@@ -108,6 +110,8 @@ pub(super) struct Chores {
     pub(super) sweeping: AtomicBool,
     /// Whether any load had a tag.
     pub(super) tagged: AtomicBool,
+    /// How many values wait to be written.
+    pub(super) pending: AtomicU64,
 }
 
 impl Core {
@@ -344,22 +348,25 @@ impl Core {
 
     #[inline]
     fn answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
-        match &entry.content {
-            Content::Value(value) => {
-                let value = value.get::<S::Value>();
-                if value.is_none() {
-                    self.shelf.counters.type_mismatches.increment();
-                }
-                value.cloned().map(S::found)
+        let count;
+        let value = match &entry.content {
+            Content::Value(value) => value.get::<S::Value>(),
+            Content::Count(now) => {
+                count = now.load(Ordering::Relaxed);
+                (&count as &dyn Any).downcast_ref()
             }
-            Content::Absent => S::absent(),
+            Content::Absent => return S::absent(),
+        };
+        if value.is_none() {
+            self.shelf.counters.type_mismatches.increment();
         }
+        value.cloned().map(S::found)
     }
 
     /// Notes a hit for the eviction policy, and now and then in the entry. Which ones is left to chance, so that no rhythm
     /// of calls can hide an entry.
     #[inline]
-    fn note_hit(&self, digest: Digest, entry: &Entry, now: Moment) {
+    pub(super) fn note_hit(&self, digest: Digest, entry: &Entry, now: Moment) {
         let count = self.shelf.counters.hit();
         self.samples.add(count, digest);
         if entry.hits() < FIRST_HITS {

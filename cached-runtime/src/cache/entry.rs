@@ -1,6 +1,10 @@
 //! One answer in the directory.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     critical::bury,
@@ -9,7 +13,7 @@ use super::{
     scope::Scope,
 };
 use crate::{
-    sync::atomic::{AtomicU32, AtomicU64, Ordering},
+    sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     time::Moment,
 };
 
@@ -44,15 +48,15 @@ impl Name {
 }
 
 /// A value of any type. Its `Drop` runs where it can do no harm.
-pub(super) struct AnyValue(Option<Box<dyn Any + Send + Sync>>);
+pub(crate) struct AnyValue(Option<Box<dyn Any + Send + Sync>>);
 
 impl AnyValue {
-    pub(super) fn new<T: Send + Sync + 'static>(value: T) -> Self {
+    pub(crate) fn new<T: Send + Sync + 'static>(value: T) -> Self {
         Self(Some(Box::new(value)))
     }
 
     #[inline]
-    pub(super) fn get<T: 'static>(&self) -> Option<&T> {
+    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
         self.as_any()?.downcast_ref()
     }
 
@@ -79,8 +83,19 @@ impl Drop for AnyValue {
 /// What is known under a key.
 pub(super) enum Content {
     Value(AnyValue),
+    /// An `i64`, which is counted up where it lies.
+    Count(AtomicI64),
     /// The source has nothing there.
     Absent,
+}
+
+impl Content {
+    pub(super) fn of<T: Send + Sync + 'static>(value: T) -> Self {
+        match (&value as &dyn Any).downcast_ref() {
+            Some(&count) => Self::Count(AtomicI64::new(count)),
+            None => Self::Value(AnyValue::new(value)),
+        }
+    }
 }
 
 /// What hangs on the fence: the scope of the key, and one for each tag.
@@ -249,6 +264,7 @@ impl Entry {
     pub(super) fn answers<T: 'static>(&self, absence: bool) -> bool {
         match &self.content {
             Content::Value(value) => value.get::<T>().is_some(),
+            Content::Count(_) => TypeId::of::<T>() == TypeId::of::<i64>(),
             Content::Absent => absence,
         }
     }

@@ -10,6 +10,7 @@ use super::{
     directory::Digest,
     entry::{AnyValue, Holds},
     miss::Miss,
+    overlay::Pending,
     scope::Scope,
     store::Draft,
     turns::Turns,
@@ -153,6 +154,8 @@ pub(super) enum Boarding {
     Stored,
     /// There is an old answer, and somebody else is to bring the new one.
     Old,
+    /// The source does not have it yet.
+    Pending(Pending),
     Lead(Lead),
     Follow(Follow),
     /// Waiting would never end: the flight waits for this caller.
@@ -164,12 +167,18 @@ pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
     let now = miss.core.timer.now();
     let mut stripe = miss.core.stripe(miss.digest);
     let verdict = miss.core.judge::<S>(miss, now);
+    let key = miss.key.as_bytes();
+    if verdict != Verdict::Answer
+        && let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key)
+    {
+        return Boarding::Pending(value);
+    }
     match verdict {
         Verdict::Answer => return Boarding::Stored,
         Verdict::NotYet => return Boarding::Old,
         Verdict::Renew | Verdict::Load => {}
     }
-    if let Some(flight) = stripe.joinable(miss.digest, miss.key.as_bytes()) {
+    if let Some(flight) = stripe.joinable(miss.digest, key) {
         if verdict == Verdict::Renew {
             return Boarding::Old;
         }
@@ -186,11 +195,16 @@ pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
     Boarding::Lead(lead)
 }
 
-/// Starts a load that nobody can join and that joins nobody.
-pub(super) fn charter(miss: &Miss) -> Lead {
+/// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
+pub(super) fn charter<S: Shape<Value: CacheValue>>(miss: &Miss) -> Result<Lead, Pending> {
+    let stripe = miss.core.stripe(miss.digest);
+    let key = miss.key.as_bytes();
+    if let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key) {
+        return Err(value);
+    }
     let mut lead = Lead::new(Flight::new(miss));
     lead.chartered = true;
-    lead
+    Ok(lead)
 }
 
 /// A follower's place. Given back when the wait ends, however it ends.

@@ -6,6 +6,7 @@ use super::{
     core::Core,
     flight::{Boarding, Landed, Lead, Waited, board, charter},
     miss::Miss,
+    overlay,
 };
 use crate::{context::Load, shape::Shape, value::CacheValue};
 
@@ -56,14 +57,22 @@ where
     }
 }
 
-/// Runs the body in any case, and stores its answer in place of the one that is there.
+/// Runs the body, and stores its answer in place of the one that is there. Only what the source does not have yet is not
+/// loaded anew: the body would bring something older.
 pub(crate) async fn reload<S, K, F>(miss: &Miss, store_if: &K, body: F) -> S::Answer
 where
     S: Shape<Value: CacheValue>,
     K: Fn(&S::Value) -> bool,
     F: Future<Output = S::Answer>,
 {
-    charter(miss).fly::<S, K, F>(miss, store_if, body).await
+    let answer = match charter::<S>(miss) {
+        Ok(mut lead) => return lead.fly::<S, K, F>(miss, store_if, body).await,
+        Err(value) => overlay::answer::<S>(&value),
+    };
+    match answer {
+        Some(answer) => answer,
+        None => Load::new(body, None).await,
+    }
 }
 
 /// Waits as long as others are at it.
@@ -73,6 +82,10 @@ async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
         let follow = match board::<S>(miss) {
             Boarding::Lead(lead) => return Task::Lead(lead),
             Boarding::Circle => return Task::Run,
+            Boarding::Pending(value) => {
+                return overlay::answer::<S>(&value)
+                    .map_or(Task::Run, |answer| coalesced(core, answer));
+            }
             Boarding::Stored => match core.late_answer::<S>(miss) {
                 Some(answer) => return coalesced(core, answer),
                 None => continue,

@@ -2,6 +2,7 @@
 
 mod children;
 mod core;
+mod count;
 mod critical;
 mod directory;
 mod entry;
@@ -9,7 +10,9 @@ mod eviction;
 mod flight;
 mod lifetime;
 mod load;
+mod many;
 mod miss;
+mod overlay;
 mod samples;
 mod scope;
 mod store;
@@ -23,8 +26,11 @@ use cached_key::{Key, Pattern};
 
 pub(crate) use self::{
     core::Core,
+    critical::{Critical, lock},
+    entry::AnyValue,
     load::{load, load_in_background, reload},
     miss::Miss,
+    overlay::{Pending, State},
     store::invalidate,
 };
 use crate::{
@@ -73,9 +79,10 @@ impl Cache {
         let found = core
             .hit::<Optional<T>>(digest, key)
             .or_else(|| core.hit_ahead::<Optional<T>>(digest, key));
-        if found.is_none() {
+        let found = found.or_else(|| {
             core.missed();
-        }
+            core.pending::<Optional<T>>(digest, key)
+        });
         found.flatten()
     }
 

@@ -6,9 +6,9 @@ use cached_key::{Key, Pattern};
 use tokio::{runtime::Handle, task::yield_now};
 
 use super::{
-    core::Core,
+    core::{Core, Stripe},
     directory::Digest,
-    entry::{AnyValue, Content, Entry, Holds},
+    entry::{Content, Entry, Holds},
     eviction::Ticketed,
     lifetime::Lifetime,
     scope::{Frozen, Remains, Scope},
@@ -58,10 +58,15 @@ impl Core {
         }
     }
 
-    fn draft_of<T: CacheValue>(&self, value: T, policy: &Policy, begun: Moment) -> Option<Draft> {
+    pub(super) fn draft_of<T: CacheValue>(
+        &self,
+        value: T,
+        policy: &Policy,
+        begun: Moment,
+    ) -> Option<Draft> {
         Some(Draft {
             weight: self.settings.weight_of(&value),
-            content: Content::Value(AnyValue::new(value)),
+            content: Content::of(value),
             lifetime: self.lifetime(policy, false, begun)?,
         })
     }
@@ -71,10 +76,23 @@ impl Core {
         let Some(draft) = self.draft_of(value, &self.effective(policy), self.timer.now()) else {
             return;
         };
-        let digest = self.digest(key.as_bytes());
+        self.put_over(key, self.digest(key.as_bytes()), draft, |_| true);
+    }
+
+    /// Stores a draft as [`insert`](Self::insert) does, if `may` allows it, which is asked under the stripe's lock.
+    pub(super) fn put_over(
+        &self,
+        key: &Key,
+        digest: Digest,
+        draft: Draft,
+        may: impl FnOnce(&mut Stripe) -> bool,
+    ) {
         self.tidy();
         {
-            let _stripe = self.stripe(digest);
+            let mut stripe = self.stripe(digest);
+            if !may(&mut stripe) {
+                return;
+            }
             let scope = self.shelf.scopes.replace(key.as_str(), digest);
             let holds = Holds {
                 scope,
