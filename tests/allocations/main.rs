@@ -6,9 +6,10 @@ use std::{
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
-use cached_runtime::cached;
+use cached_runtime::{Caches, cached, key};
 
 #[cached(key = "conversations:user:<user_id>:status:<status>", ttl = "30m")]
 async fn list(user_id: u64, status: Option<&str>) -> Result<Arc<Vec<u64>>, std::io::Error> {
@@ -58,4 +59,20 @@ fn the_future_of_an_annotated_function_is_bounded() {
         annotated <= plain + 512,
         "{annotated} bytes where the body takes {plain}"
     );
+}
+
+#[test]
+fn an_increment_of_a_counter_that_is_there_allocates_nothing() {
+    let sent = Caches::builder().build().unwrap().cache("sent");
+    let (key, window) = (key!("sent:1"), Duration::from_hours(1));
+    for _ in 0..10_000 {
+        sent.increment(&key, 1, window);
+    }
+    let mut count = 0;
+    let allocated = allocation_counter::measure(|| {
+        for _ in 0..1_000 {
+            count = sent.increment(&key, 1, window);
+        }
+    });
+    assert_eq!((count, allocated.count_total), (11_000, 0));
 }

@@ -22,7 +22,7 @@ pub struct Stats {
     pub loads: u64,
     /// Loads that ended without an answer: an `Err`, a panic, or dropped half-way.
     pub load_failures: u64,
-    /// Calls answered by a load that another caller ran.
+    /// Calls answered by a load that another caller ran, or by a value that waits to be written behind.
     pub coalesced: u64,
     /// Answers that were not stored because an invalidation overtook their load.
     pub discarded_loads: u64,

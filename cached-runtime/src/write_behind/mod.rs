@@ -41,8 +41,7 @@ use crate::{
 /// Writes values to the cache at once and to the source behind, in batches. Clones are the same writer.
 ///
 /// For data that is written often and where the latest value of a key is all that counts: positions, presence, drafts,
-/// read marks. Of many writes of one key the source sees few. `docs/strategies.md` holds it against the other strategies,
-/// see [`strategies`](crate::strategies).
+/// read marks. Of many writes of one key the source sees few. [`strategies`](crate::strategies) holds it against the others.
 ///
 /// ```
 /// use std::sync::Arc;
