@@ -262,10 +262,16 @@ pub(super) struct Lead {
     chartered: bool,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
-    flying: bool,
-    landed: bool,
+    progress: Progress,
     /// Of the load, once it is flying.
     begun: Begun,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Boarded,
+    Flying,
+    Landed,
 }
 
 /// The beginning of a load.
@@ -282,8 +288,7 @@ impl Lead {
         Self {
             chartered: false,
             renews: false,
-            landed: false,
-            flying: false,
+            progress: Progress::Boarded,
             begun: Begun {
                 number: flight.number,
                 at: Moment::from_nanos(0),
@@ -319,7 +324,7 @@ impl Lead {
             number: core.next_id(),
             at: core.timer.now(),
         };
-        self.flying = true;
+        self.progress = Progress::Flying;
         core.shelf.counters.loads.increment();
         if self.renews {
             core.shelf.counters.refreshes.increment();
@@ -398,7 +403,7 @@ impl Lead {
 
     fn leave(&mut self) {
         self.flight.crew().leaders -= 1;
-        self.landed = true;
+        self.progress = Progress::Landed;
     }
 
     /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
@@ -432,10 +437,10 @@ impl Lead {
 
 impl Drop for Lead {
     fn drop(&mut self) {
-        if self.landed {
+        if self.progress == Progress::Landed {
             return;
         }
-        if self.flying {
+        if self.progress == Progress::Flying {
             self.flight.core.shelf.counters.load_failures.increment();
         }
         let mut stripe = self.flight.core.stripe(self.flight.digest);
