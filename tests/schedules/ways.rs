@@ -1,0 +1,137 @@
+//! The ways in which a change is followed by its invalidation. Each is two steps of one actor.
+
+use std::{future::poll_fn, panic::AssertUnwindSafe, panic::catch_unwind, rc::Rc, task::Poll};
+
+use cached_runtime::{Pattern, key, pattern, policy};
+use cached_tests::{Invalidation, Span};
+
+use crate::{
+    play::{pause, tick},
+    service::{End, Row, Service},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Remove,
+    Key,
+    Segment,
+    Prefix,
+    Below,
+    Middle,
+    Text,
+    Clear,
+    ClearAll,
+    Insert,
+    Mutator(End),
+    DroppedMutator,
+    /// Nobody invalidates: what was read stays, but never gives way to what was read before.
+    Never,
+}
+
+/// All that invalidate.
+pub(crate) const WAYS: [Way; 14] = [
+    Way::Remove,
+    Way::Key,
+    Way::Segment,
+    Way::Prefix,
+    Way::Below,
+    Way::Middle,
+    Way::Text,
+    Way::Clear,
+    Way::ClearAll,
+    Way::Insert,
+    Way::Mutator(End::Ok),
+    Way::Mutator(End::Err),
+    Way::Mutator(End::Panic),
+    Way::DroppedMutator,
+];
+
+impl Way {
+    fn patterns(self) -> &'static [&'static str] {
+        match self {
+            Self::Remove | Self::Key | Self::Insert => &["rows:user:1:status:open"],
+            Self::Segment => &["rows:user:1:status{,:*}"],
+            Self::Prefix => &["rows:user:1{,:*}"],
+            Self::Below => &["rows:user:*"],
+            Self::Middle => &["rows:user:*:status:open"],
+            Self::Text => &["rows:us*"],
+            Self::Clear => &["rows:*"],
+            Self::ClearAll => &["rows:*", "pairs:*"],
+            Self::Mutator(_) | Self::DroppedMutator => &["rows:user:1{,:*}", "pairs:user:1"],
+            Self::Never => &[],
+        }
+    }
+
+    /// Changes the row; in a later step, invalidates.
+    pub(crate) async fn mutate(self, service: Rc<Service>) {
+        match self {
+            Self::Mutator(end) => {
+                let mut call = Box::pin(service.write(1, end));
+                let mut start = 0;
+                poll_fn(|cx| {
+                    start = tick();
+                    let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
+                    polled.map_or(Poll::Ready(()), |polled| polled.map(|_| ()))
+                })
+                .await;
+                self.note(&service, start);
+            }
+            Self::DroppedMutator => {
+                let mut call = Box::pin(service.write(1, End::Ok));
+                let begun = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending())).await;
+                assert!(begun);
+                pause().await;
+                let start = tick();
+                drop(call);
+                self.note(&service, start);
+            }
+            _ => {
+                service.change();
+                pause().await;
+                let start = tick();
+                self.invalidate(&service).await;
+                self.note(&service, start);
+            }
+        }
+    }
+
+    async fn invalidate(self, service: &Service) {
+        let user = 1;
+        let (rows, caches) = (service.caches.cache("rows"), &service.caches);
+        let pattern = match self {
+            Self::Remove => return rows.remove(&key!("rows:user:<user>:status:open")).await,
+            Self::Clear => return rows.clear().await,
+            Self::ClearAll => return caches.clear().await,
+            Self::Insert => {
+                let row = Row {
+                    version: service.version(),
+                    began: tick(),
+                };
+                return rows.insert(&Service::key(), row, &policy::RATE_LIMIT);
+            }
+            Self::Key => pattern!("rows:user:<user>:status:open"),
+            Self::Segment => pattern!("rows:user:<user>:status*"),
+            Self::Prefix => pattern!("rows:user:<user>*"),
+            Self::Below => pattern!("rows:user:*"),
+            Self::Middle => pattern!("rows:user:*:status:open"),
+            Self::Text => Pattern::parse("rows:us*").unwrap(),
+            Self::Mutator(_) | Self::DroppedMutator | Self::Never => return,
+        };
+        caches.invalidate(pattern).await.unwrap();
+    }
+
+    fn note(self, service: &Service, start: u64) {
+        let patterns = self
+            .patterns()
+            .iter()
+            .map(|text| Pattern::parse(text).unwrap());
+        service
+            .history
+            .borrow_mut()
+            .invalidations
+            .push(Invalidation {
+                patterns: patterns.collect(),
+                span: Span { start, end: tick() },
+            });
+    }
+}
