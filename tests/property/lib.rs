@@ -49,7 +49,7 @@ pub struct Read {
     pub key: String,
     /// When.
     pub span: Span,
-    /// When the load of this answer began, or when it was stored by hand.
+    /// When the load of this answer began. For an answer stored by hand, the start of the [insertion](History::insertions).
     pub began: u64,
     /// The rows that went into the answer, with their versions.
     pub saw: Vec<(String, u64)>,
@@ -62,6 +62,8 @@ pub struct History {
     pub changes: Vec<Change>,
     /// What was invalidated.
     pub invalidations: Vec<Invalidation>,
+    /// When answers were stored by hand. No two of them and no load begin at the same instant.
+    pub insertions: Vec<Span>,
     /// What was read.
     pub reads: Vec<Read>,
 }
@@ -124,7 +126,7 @@ impl<'a, T> Timeline<'a, T> {
 impl History {
     /// Whether the history keeps property F, and if not, the first read that shows it.
     ///
-    /// An answer must have been loaded after the last invalidation of its key began, and for each row that went into it
+    /// An answer must have been stored by hand, or its load have begun, after the last invalidation of its key began, and for each row that went into it
     /// and that the same act invalidated, it must have the changes made before.
     pub fn check(&self) -> Result<(), Box<Violation>> {
         let mut rows: HashMap<&str, (Timeline<'_, Change>, Timeline<'_, Change>)> = HashMap::new();
@@ -135,7 +137,7 @@ impl History {
                 .entry((key, key))
                 .or_insert_with(|| self.acts_on(key, key));
             if let Some(act) = of_key.before(read.span.start)
-                && read.began < act.span.start
+                && self.last_instant(read) < act.span.start
             {
                 let (read, act) = (read.clone(), act.clone());
                 return Err(Box::new(Violation::Outdated(read, act)));
@@ -159,6 +161,12 @@ impl History {
             }
         }
         Ok(())
+    }
+
+    /// The last instant at which the answer can have come into being.
+    fn last_instant(&self, read: &Read) -> u64 {
+        let insertion = |span: &&Span| span.start == read.began;
+        (self.insertions.iter().find(insertion)).map_or(read.began, |span| span.end)
     }
 
     /// Ranked by their start: of several that had ended the one that began last asks the most.
@@ -217,6 +225,7 @@ mod tests {
         History {
             changes: vec![change],
             invalidations: vec![act],
+            insertions: Vec::new(),
             reads: vec![read],
         }
     }
@@ -288,6 +297,18 @@ mod tests {
         assert!(matches!(*stale, Violation::Stale(..)), "{stale}");
         history.reads = vec![read("rows:1", 30, 31, 8, 2)];
         history.check().unwrap();
+    }
+
+    #[test]
+    fn what_was_stored_by_hand_meanwhile_may_have_come_later() {
+        let reading = read("rows:1", 30, 31, 11, 1);
+        let mut history = history(change(1, 1, 2), act(&["rows:1"], 12, 15), reading);
+        history.insertions.push(span(11, 13));
+        history.check().unwrap();
+        history.insertions = vec![span(11, 12)];
+        history.check().unwrap();
+        history.invalidations[0].span = span(13, 15);
+        history.check().unwrap_err();
     }
 
     #[test]

@@ -1,0 +1,248 @@
+//! What a task does, and how it records it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use cached_runtime::{Pattern, only_if_cached, reload};
+use cached_tests::{History, Invalidation, Read, Span};
+
+use crate::{
+    dice::Dice,
+    limit::run,
+    service::{Answer, End, Failure, Note, POLICY, Service, TTL},
+    world::{GROUPS, Place, ROWS},
+};
+
+/// One of several tasks.
+pub(crate) struct Task {
+    name: u64,
+    dice: Dice,
+    service: Service,
+    history: History,
+}
+
+/// The rows of this number belong to one task each, which writes them through the cache.
+const OWNED: u64 = 0;
+
+impl Task {
+    pub(crate) fn new(name: u64, seed: u64, service: &Service) -> Self {
+        Self {
+            name,
+            dice: Dice::new(seed.wrapping_mul(1_000) + name + 1),
+            service: service.clone(),
+            history: History::default(),
+        }
+    }
+
+    /// Carries out so many operations, and returns its reads and invalidations.
+    pub(crate) async fn run(mut self, operations: usize) -> History {
+        for _ in 0..operations {
+            self.operate().await;
+            self.service.world.delay().await;
+        }
+        self.history
+    }
+
+    /// Reads everything once.
+    pub(crate) async fn last(seed: u64, service: &Service) -> History {
+        let mut task = Self::new(GROUPS, seed, service);
+        service.caches.set_enabled(true);
+        for place in Place::all() {
+            task.read(&place.key(), None, service.row(place)).await;
+        }
+        for group in 0..GROUPS {
+            let key = format!("sums:group:{group}");
+            task.read(&key, None, service.sum(group)).await;
+        }
+        task.history
+    }
+
+    async fn operate(&mut self) {
+        let service = self.service.clone();
+        let place = self.place();
+        let row = place.key();
+        let sum = format!("sums:group:{}", place.group);
+        let polls = self.dice.percent(10).then(|| self.dice.below(6));
+        match self.dice.below(100) {
+            0..40 => self.read(&row, polls, service.row(place)).await,
+            40..50 => self.read(&sum, polls, service.sum(place.group)).await,
+            50..56 => self.read(&row, polls, reload(service.row(place))).await,
+            56..58 => {
+                let call = reload(service.sum(place.group));
+                self.read(&sum, polls, call).await;
+            }
+            58..62 => {
+                let rows = service.caches.cache("rows");
+                let key = Service::key(place);
+                let call = rows.get_or_load(&key, &POLICY, service.load(place));
+                self.read(&row, polls, call).await;
+            }
+            62..65 => {
+                let (rows, key) = (service.caches.cache("rows"), Service::key(place));
+                let call = async { rows.get(&key).ok_or(Failure) };
+                self.read(&row, None, call).await;
+            }
+            65..67 => {
+                let call = only_if_cached(service.sum(place.group));
+                let call = async { call.await.unwrap_or(Err(Failure)) };
+                self.read(&sum, None, call).await;
+            }
+            67..77 => self.write(place, polls).await,
+            77..80 => self.sweep(place, polls).await,
+            80..91 => self.change_and_invalidate(place).await,
+            91..94 => self.write_through(),
+            94..97 => service.clock.advance(TTL / 8),
+            97 => service.caches.set_enabled(false),
+            98 => service.caches.set_enabled(true),
+            _ => service.caches.cache("rows").run_pending_tasks(),
+        }
+        // Off for a short time only, or nothing would be tested.
+        if !service.caches.is_enabled() && self.dice.percent(30) {
+            service.caches.set_enabled(true);
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            group: self.dice.below(GROUPS),
+            row: self.dice.below(ROWS),
+        }
+    }
+
+    async fn read(
+        &mut self,
+        key: &str,
+        polls: Option<u64>,
+        call: impl Future<Output = Result<Arc<Answer>, Failure>>,
+    ) {
+        let world = Arc::clone(&self.service.world);
+        let start = world.tick();
+        if let Some(Ok(answer)) = run(call, polls, || {}).await {
+            let saw = answer
+                .saw
+                .iter()
+                .map(|&(place, version)| (place.key(), version));
+            self.history.reads.push(Read {
+                key: key.to_owned(),
+                span: Span {
+                    start,
+                    end: world.tick(),
+                },
+                began: answer.began,
+                saw: saw.collect(),
+            });
+        }
+    }
+
+    fn end(&self) -> End {
+        match self.dice.below(4) {
+            0 => End::Err,
+            1 => End::Panic,
+            _ => End::Ok,
+        }
+    }
+
+    async fn write(&mut self, place: Place, polls: Option<u64>) {
+        let (service, note, end) = (self.service.clone(), Note::default(), self.end());
+        let place = not_owned(place);
+        let call = service.write(place, end, &note);
+        let patterns = [place.key(), format!("sums:group:{}", place.group)];
+        self.mutate(call, &note, polls, &patterns).await;
+    }
+
+    async fn sweep(&mut self, place: Place, polls: Option<u64>) {
+        let (service, note, end) = (self.service.clone(), Note::default(), self.end());
+        let place = not_owned(place);
+        let call = service.sweep(place, end, &note);
+        let group = format!("rows:group:{}{{,:*}}", place.group);
+        self.mutate(call, &note, polls, &["sums:*".to_owned(), group])
+            .await;
+    }
+
+    async fn mutate(
+        &mut self,
+        call: impl Future<Output = Result<(), Failure>>,
+        note: &Note,
+        polls: Option<u64>,
+        patterns: &[String],
+    ) {
+        let world = Arc::clone(&self.service.world);
+        let dropped = AtomicU64::new(0);
+        // Its outcome is no matter: it invalidates however it ends.
+        let _ = run(call, polls, || {
+            dropped.store(world.tick(), Ordering::SeqCst)
+        })
+        .await;
+        let end = world.tick();
+        if note.begun.load(Ordering::SeqCst) != 0 {
+            let start = note.ended.load(Ordering::SeqCst).max(dropped.into_inner());
+            self.invalidated(patterns, start, end);
+        }
+    }
+
+    fn invalidated(&mut self, patterns: &[String], start: u64, end: u64) {
+        let patterns = patterns.iter().map(|text| Pattern::parse(text).unwrap());
+        self.history.invalidations.push(Invalidation {
+            patterns: patterns.collect(),
+            span: Span { start, end },
+        });
+    }
+
+    async fn change_and_invalidate(&mut self, place: Place) {
+        let (world, caches) = (Arc::clone(&self.service.world), self.service.caches.clone());
+        let place = not_owned(place);
+        let Place { group, row } = place;
+        world.change(place);
+        world.delay().await;
+        let choice = self.dice.below(20);
+        let patterns: &[String] = match choice {
+            0..4 => &[place.key()],
+            4..7 => &[format!("rows:group:{group}{{,:*}}")],
+            7..9 => &[format!("rows:group:*:row:{row}")],
+            9..11 => &["rows:gr*".to_owned()],
+            11 => &["rows:*".to_owned()],
+            12..14 => &[format!("sums:group:{group}")],
+            14..18 => &[place.key()],
+            18 => &["sums:*".to_owned()],
+            _ => &["rows:*".to_owned(), "sums:*".to_owned()],
+        };
+        let start = world.tick();
+        match choice {
+            14..18 => caches.cache("rows").remove(&Service::key(place)).await,
+            18 => caches.cache("sums").clear().await,
+            19 => caches.clear().await,
+            _ => caches.invalidate(&*patterns[0]).await.unwrap(),
+        }
+        self.invalidated(patterns, start, world.tick());
+    }
+
+    /// Nobody else changes these rows, so what is stored by hand is never older than what others have made of it.
+    fn write_through(&mut self) {
+        if self.name >= GROUPS {
+            return;
+        }
+        let world = Arc::clone(&self.service.world);
+        let place = Place {
+            group: self.name,
+            row: OWNED,
+        };
+        let version = world.change(place);
+        let start = world.tick();
+        let answer = Answer {
+            began: start,
+            saw: vec![(place, version)],
+        };
+        let rows = self.service.caches.cache("rows");
+        rows.insert(&Service::key(place), Arc::new(answer), &POLICY);
+        let end = world.tick();
+        self.history.insertions.push(Span { start, end });
+        self.invalidated(&[place.key()], start, end);
+    }
+}
+
+fn not_owned(place: Place) -> Place {
+    let row = place.row.max(OWNED + 1);
+    Place { row, ..place }
+}

@@ -1,0 +1,127 @@
+//! A service over the world.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use cached_runtime::{Caches, Key, ManualClock, Policy, Settings, cached, invalidates};
+
+use crate::world::{Place, ROWS, World};
+
+pub(crate) const TTL: Duration = Duration::from_secs(60);
+pub(crate) const POLICY: Policy = Policy::new(TTL);
+
+/// What a load brought: when it began, and the versions it saw.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) began: u64,
+    pub(crate) saw: Vec<(Place, u64)>,
+}
+
+/// Not `Clone`: those who waited for the load that failed load for themselves.
+#[derive(Debug)]
+pub(crate) struct Failure;
+
+/// How the body of a mutator ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    Ok,
+    Err,
+    Panic,
+}
+
+/// What a mutator lets its caller know, however it ends.
+#[derive(Debug, Default)]
+pub(crate) struct Note {
+    /// When its body began and ended; 0 if it did not.
+    pub(crate) begun: AtomicU64,
+    pub(crate) ended: AtomicU64,
+}
+
+#[derive(Clone)]
+pub(crate) struct Service {
+    pub(crate) caches: Caches,
+    pub(crate) clock: ManualClock,
+    pub(crate) world: Arc<World>,
+}
+
+impl Service {
+    pub(crate) fn new(world: World, settings: Settings) -> Self {
+        let clock = ManualClock::default();
+        Self {
+            caches: Caches::builder()
+                .clock(clock.clone())
+                .defaults(settings)
+                .build()
+                .unwrap(),
+            clock,
+            world: Arc::new(world),
+        }
+    }
+
+    /// A load of one row, slow at both ends, that sometimes fails or panics.
+    pub(crate) async fn load(&self, place: Place) -> Result<Arc<Answer>, Failure> {
+        let began = self.world.tick();
+        self.world.delay().await;
+        let saw = vec![(place, self.world.version(place))];
+        self.world.delay().await;
+        match self.world.dice.below(40) {
+            0..3 => Err(Failure),
+            3 => panics(),
+            _ => Ok(Arc::new(Answer { began, saw })),
+        }
+    }
+
+    #[cached(key = "rows:group:<place.group>:row:<place.row>", ttl = "60s", caches = self.caches)]
+    pub(crate) async fn row(&self, place: Place) -> Result<Arc<Answer>, Failure> {
+        self.load(place).await
+    }
+
+    /// An answer made of others.
+    #[cached(key = "sums:group:<group>", ttl = "60s", caches = self.caches)]
+    pub(crate) async fn sum(&self, group: u64) -> Result<Arc<Answer>, Failure> {
+        let began = self.world.tick();
+        let mut saw = Vec::new();
+        for row in 0..ROWS {
+            saw.extend(&self.row(Place { group, row }).await?.saw);
+            self.world.delay().await;
+        }
+        Ok(Arc::new(Answer { began, saw }))
+    }
+
+    async fn mutate(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {
+        note.begun.store(self.world.tick(), Ordering::SeqCst);
+        self.world.delay().await;
+        self.world.change(place);
+        self.world.delay().await;
+        note.ended.store(self.world.tick(), Ordering::SeqCst);
+        match end {
+            End::Ok => Ok(()),
+            End::Err => Err(Failure),
+            End::Panic => panics(),
+        }
+    }
+
+    #[invalidates("rows:group:<place.group>:row:<place.row>", "sums:group:<place.group>", caches = self.caches)]
+    pub(crate) async fn write(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {
+        self.mutate(place, end, note).await
+    }
+
+    #[invalidates("sums:*", "rows:group:<place.group>*", caches = self.caches)]
+    pub(crate) async fn sweep(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {
+        self.mutate(place, end, note).await
+    }
+
+    pub(crate) fn key(place: Place) -> Key {
+        Key::parse(&place.key()).unwrap()
+    }
+}
+
+/// Without a word from the hook for panics.
+fn panics() -> ! {
+    std::panic::resume_unwind(Box::new(()))
+}
