@@ -25,7 +25,7 @@ use crate::{
     stats::{Counters, Popular, Stats},
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Moment, Timer},
     value::CacheValue,
@@ -93,6 +93,8 @@ pub(crate) struct Core {
     pub(super) settings: Settings,
     enabled: AtomicBool,
     all_enabled: Arc<AtomicBool>,
+    /// Invalidations that are setting their marks, or have not done yet what they owe.
+    pub(super) acts: AtomicUsize,
     pub(super) shelf: Arc<Shelf>,
     eviction: OnceCell<Eviction>,
     pub(super) samples: Samples,
@@ -126,6 +128,7 @@ impl Core {
             timer,
             enabled: AtomicBool::new(settings.enabled.unwrap_or(true)),
             all_enabled,
+            acts: AtomicUsize::new(0),
             settings,
             shelf: Arc::new(Shelf {
                 directory: Directory::new(),
@@ -200,7 +203,7 @@ impl Core {
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
         let now = self.timer.now();
-        let entry = self.shelf.directory.get(digest, key, &guard)?;
+        let entry = self.entry(digest, key, &guard)?;
         if !entry.is_fresh(now) {
             return None;
         }
@@ -242,7 +245,7 @@ impl Core {
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
         let now = self.timer.now();
-        let entry = self.shelf.directory.get(digest, key, &guard)?;
+        let entry = self.entry(digest, key, &guard)?;
         let stage = entry.stage(now);
         if !will_do(stage, entry.waits_after_failure(now)) {
             return None;
@@ -325,17 +328,22 @@ impl Core {
     }
 
     fn entry_of<'g>(&self, miss: &Miss, guard: &'g impl Guard) -> Option<&'g Entry> {
-        self.shelf
-            .directory
-            .get(miss.digest, miss.key.as_bytes(), guard)
+        self.entry(miss.digest, miss.key.as_bytes(), guard)
+    }
+
+    /// The entry of a key, unless an act has marked the key itself and is about to remove the entry.
+    #[inline]
+    fn entry<'g>(&self, digest: Digest, key: &[u8], guard: &'g impl Guard) -> Option<&'g Entry> {
+        // Asked before the directory: of an act that is over the entries are gone.
+        let thoroughly = self.acts.load(Ordering::Acquire) > 0;
+        let entry = self.shelf.directory.get(digest, key, guard)?;
+        (!thoroughly || entry.scope.is_alive()).then_some(entry)
     }
 
     /// Whether an entry lies there that is good and whose load began later than the one with this number.
     pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64, now: Moment) -> bool {
         let guard = self.shelf.directory.guard();
-        self.shelf
-            .directory
-            .get(digest, key.as_bytes(), &guard)
+        self.entry(digest, key.as_bytes(), &guard)
             .is_some_and(|entry| {
                 entry.id > number && matches!(entry.stage(now), Stage::Fresh | Stage::Ahead)
             })

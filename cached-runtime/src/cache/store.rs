@@ -296,13 +296,34 @@ impl Core {
 /// Marks scopes of several caches, given in the order of their names, as one act: a load holds its own scope either before
 /// all of it or after. When it returns, no reader will accept what was there before; memory is given back behind.
 pub(crate) fn invalidate(cores: &[Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'_>)) {
-    let mut frozen: Vec<_> = cores.iter().map(|core| core.freeze()).collect();
-    for (core, scopes) in cores.iter().zip(&mut frozen) {
-        mark(core, scopes);
+    drop(Act::begin(cores, mark));
+}
+
+/// An invalidation whose marks are set, and which ends when all is done that it owes. A load may begin meanwhile, and must
+/// not be made of what the marks are about: until the entries of marked keys are gone, readers ask their scopes too.
+struct Act<'a>(&'a [Arc<Core>]);
+
+impl<'a> Act<'a> {
+    fn begin(cores: &'a [Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'_>)) -> Self {
+        for core in cores {
+            core.acts.fetch_add(1, Ordering::Relaxed);
+        }
+        let act = Self(cores);
+        // Whoever holds a scope from after the marks had the lock of its tree after us, and so sees the counts.
+        let mut frozen: Vec<_> = cores.iter().map(|core| core.freeze()).collect();
+        for (core, scopes) in cores.iter().zip(&mut frozen) {
+            mark(core, scopes);
+        }
+        act
     }
-    drop(frozen);
-    for core in cores {
-        core.invalidated();
+}
+
+impl Drop for Act<'_> {
+    fn drop(&mut self) {
+        for core in self.0 {
+            core.invalidated();
+            core.acts.fetch_sub(1, Ordering::Release);
+        }
     }
 }
 
@@ -382,6 +403,32 @@ mod tests {
             },
         );
         begun.lock().unwrap().recv().unwrap();
+    }
+
+    /// Nobody would clear it: its load began after the marks.
+    #[test]
+    fn an_answer_loaded_during_an_act_is_not_made_of_what_the_act_has_marked() {
+        let [rows, sums] = [core(), core()];
+        let row = miss(&rows, 1);
+        let load_row = |value| {
+            let (digest, key) = (row.digest, row.key.as_bytes());
+            let found = rows.hit::<Plain<u64>>(digest, key);
+            let load = || load::<Plain<u64>, _, _>(&row, &|_: &u64| true, async move { value });
+            found.unwrap_or_else(|| now(load()))
+        };
+        assert_eq!(load_row(1), 1);
+        let cores = [Arc::clone(&rows), Arc::clone(&sums)];
+        let pattern = Pattern::from(&row.key);
+        let act = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern));
+        let sum = async { load_row(2) };
+        now(load::<Plain<u64>, _, _>(
+            &miss(&sums, 1),
+            &|_: &u64| true,
+            sum,
+        ));
+        drop(act);
+        let stored = sums.hit::<Plain<u64>>(miss(&sums, 1).digest, row.key.as_bytes());
+        assert_eq!(stored, Some(2));
     }
 
     #[test]
