@@ -221,6 +221,11 @@ impl Play {
         self.stage.borrow_mut().pop();
     }
 
+    pub(crate) fn stops_everywhere(&self) -> bool {
+        let actors = self.actors.borrow();
+        actors.iter().any(|actor| actor.stops == Stops::Everywhere)
+    }
+
     pub(crate) fn log(&self) -> String {
         self.log.borrow().join(", ")
     }
