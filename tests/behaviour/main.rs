@@ -14,6 +14,7 @@ mod keys;
 mod many;
 mod modes;
 mod mutators;
+mod overtaken;
 mod single_flight;
 mod soundness;
 mod stage;
