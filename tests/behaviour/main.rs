@@ -5,6 +5,7 @@
 mod architecture;
 mod bad_input;
 mod by_hand;
+mod cancellation;
 mod counters;
 mod fence;
 mod freshness;
