@@ -16,6 +16,7 @@ mod many;
 mod modes;
 mod mutators;
 mod overtaken;
+mod panics;
 mod single_flight;
 mod soundness;
 mod stage;
