@@ -1,13 +1,13 @@
 //! Property F in one process: after an invalidation has returned, nobody gets what was loaded before it.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
 
 use cached_runtime::{Caches, invalidates, key, pattern, policy};
 
-use crate::stage::{Rows, caches, settle};
+use crate::stage::{Rows, Source, caches, settle};
 
 /// The ways to invalidate the row of user 1, status open.
 const WAYS: [&str; 9] = [
@@ -247,4 +247,46 @@ async fn no_reader_ever_sees_a_value_older_than_a_write_that_returned() {
     }
     assert_eq!(rows.row(1, "open").await, 5_000);
     drop(begun);
+}
+
+/// What many write by hand: look, else load and store; and remove after a write.
+#[derive(Clone)]
+struct WithoutFence {
+    stored: Arc<Mutex<Option<usize>>>,
+    source: Source,
+}
+
+impl WithoutFence {
+    async fn row(&self) -> usize {
+        let stored = *self.stored.lock().unwrap();
+        if let Some(value) = stored {
+            return value;
+        }
+        let value = self.source.read().await;
+        *self.stored.lock().unwrap() = Some(value);
+        value
+    }
+}
+
+/// Guards the tests above: on the same stage, in the same order, a cache without a fence shows the fault.
+#[tokio::test]
+async fn without_a_fence_the_old_value_comes_back() {
+    let (source, mut begun) = Source::new();
+    let rows = WithoutFence {
+        stored: Arc::default(),
+        source,
+    };
+    let reader = tokio::spawn({
+        let rows = rows.clone();
+        async move { rows.row().await }
+    });
+    begun.next().await;
+    rows.source.set(1);
+    *rows.stored.lock().unwrap() = None;
+    rows.source.let_go(1);
+    assert_eq!(reader.await.unwrap(), 0);
+
+    rows.source.let_go(1);
+    assert_eq!(rows.row().await, 0, "and stays");
+    assert_eq!(rows.source.loads(), 1);
 }

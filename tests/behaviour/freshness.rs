@@ -1,78 +1,16 @@
 //! Past the `ttl`, and shortly before its end: who gets the old answer, who loads, and what becomes of failures.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use cached_runtime::{
     Cache, Caches, Lookup, ManualClock, Policy, Settings, key, only_if_cached, policy, reload,
     shape::{Fallible, FallibleOptional, Plain, Together},
 };
-use tokio::task::JoinHandle;
 
-use crate::stage::{Begun, Source, caches, seconds, settle, with_settings};
-
-const TTL: Policy = Policy::new(Duration::from_mins(1));
-const SWR: Policy = TTL.stale_while_revalidate(Duration::from_secs(30));
-const SIE: Policy = TTL.stale_if_error(Duration::from_mins(5));
-const AHEAD: Policy = TTL.refresh_ahead(80);
-
-/// One row of a gated source, cached by hand under a policy.
-#[derive(Clone)]
-struct Row {
-    cache: Cache,
-    clock: ManualClock,
-    source: Source,
-    policy: Policy,
-}
-
-impl Row {
-    fn new(policy: Policy) -> (Self, Begun) {
-        let (caches, clock) = caches();
-        let (source, begun) = Source::new();
-        let cache = caches.cache("rows");
-        let row = Self {
-            cache,
-            clock,
-            source,
-            policy,
-        };
-        (row, begun)
-    }
-
-    fn look_up(&self) -> Lookup<Plain<usize>> {
-        self.cache
-            .look_up(Plain::new(), &key!("rows:1"), &self.policy)
-    }
-
-    async fn read(&self) -> usize {
-        self.look_up().load(self.source.read()).await
-    }
-
-    async fn read_in_background(&self) -> usize {
-        let source = self.source.clone();
-        let load = async move { source.read().await };
-        self.look_up().load_in_background(|_| true, load).await
-    }
-
-    fn spawn(&self) -> JoinHandle<usize> {
-        let this = self.clone();
-        tokio::spawn(async move { this.read().await })
-    }
-
-    /// Stores 0, lets time pass, and sets the source to 1.
-    async fn age(&self, begun: &mut Begun, seconds: u64) {
-        self.source.let_go(1);
-        assert_eq!(self.read().await, 0);
-        begun.next().await;
-        self.clock.advance(Duration::from_secs(seconds));
-        self.source.set(1);
-    }
-}
+use crate::stage::{AHEAD, Row, SIE, SWR, TTL, caches, poll_once, seconds, settle, with_settings};
 
 #[tokio::test]
 async fn one_caller_loads_and_the_others_get_the_old_answer_at_once() {
@@ -116,20 +54,12 @@ async fn in_a_task_of_its_own_nobody_waits() {
 async fn a_first_load_runs_in_the_callers_own_task() {
     let (row, mut begun) = Row::new(SWR);
     let mut call = Box::pin(row.read_in_background());
-    assert!(futures_poll(&mut call).await.is_none());
+    assert!(poll_once(call.as_mut()).await.is_none());
     begun.next().await;
     drop(call);
     row.source.let_go(1);
     settle().await;
     assert_eq!(row.cache.stats().entries, 0, "dropped with its caller");
-}
-
-async fn futures_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-    tokio::select! {
-        biased;
-        output = future => Some(output),
-        () = std::future::ready(()) => None,
-    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod architecture;
 mod bad_input;
 mod by_hand;
+mod cancellation;
 mod counters;
 mod fence;
 mod freshness;
@@ -14,6 +15,8 @@ mod keys;
 mod many;
 mod modes;
 mod mutators;
+mod overtaken;
+mod panics;
 mod single_flight;
 mod soundness;
 mod stage;
