@@ -82,10 +82,15 @@ pub(super) fn bury(body: Body) {
 }
 
 fn drop_quietly(body: Body) {
-    if catch_unwind(AssertUnwindSafe(|| drop(body))).is_err() {
-        tracing::error!(
-            "a cached value panicked while it was dropped; the cache goes on without it"
-        );
+    quietly("a cached value panicked while it was dropped", move || {
+        drop(body);
+    });
+}
+
+/// Runs code of the user's behind a barrier: a panic is logged, and nothing else.
+pub(super) fn quietly(panicked: &str, run: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(run)).is_err() {
+        tracing::error!("{panicked}; the cache goes on without it");
     }
 }
 

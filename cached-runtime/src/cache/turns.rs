@@ -1,6 +1,7 @@
 //! The turns of those who wait for a flight: each may lead it, until it has landed.
 //!
-//! Wakers are code of the user's, so they are cloned, woken and dropped outside of the lock.
+//! Wakers are code of the user's, so they are cloned, woken and dropped outside of the lock; woken behind a barrier, since a
+//! panic there would hit whoever happens to end the wait, and leave the others asleep.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +11,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::critical::{Critical, lock};
+use super::critical::{Critical, lock, quietly};
 use crate::sync::Mutex;
 
 #[derive(Default)]
@@ -42,7 +43,7 @@ impl Turns {
             queue.free += n;
             queue.first()
         };
-        wake(&woken);
+        wake(woken);
     }
 
     /// Ends all waiting, now and for ever.
@@ -52,9 +53,7 @@ impl Turns {
             queue.over = true;
             mem::take(&mut queue.waiting)
         };
-        for waker in waiting.values() {
-            waker.wake_by_ref();
-        }
+        wake(waiting.into_values());
     }
 
     /// Waits for a turn: `true`, or for the end: `false`.
@@ -70,9 +69,11 @@ impl Turns {
     }
 }
 
-fn wake(wakers: &[Arc<Waker>]) {
+fn wake(wakers: impl IntoIterator<Item = Arc<Waker>>) {
     for waker in wakers {
-        waker.wake_by_ref();
+        quietly("a waiting task panicked when it was woken", move || {
+            waker.wake_by_ref();
+        });
     }
 }
 
@@ -118,6 +119,6 @@ impl Drop for Waiting<'_> {
             let mut queue = self.turns.queue();
             (queue.waiting.remove(&place), queue.first())
         };
-        wake(&woken);
+        wake(woken);
     }
 }
