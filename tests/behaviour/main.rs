@@ -10,6 +10,7 @@ mod counters;
 mod fence;
 mod freshness;
 mod hit_and_miss;
+mod hostile_values;
 mod invalidation;
 mod keys;
 mod many;
