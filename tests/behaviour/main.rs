@@ -18,6 +18,7 @@ mod modes;
 mod mutators;
 mod overtaken;
 mod panics;
+mod refreshes;
 mod single_flight;
 mod soundness;
 mod stage;

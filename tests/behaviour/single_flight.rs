@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use cached_runtime::{Caches, cached, key, policy};
+use cached_runtime::{Caches, cached, key, only_if_cached, policy};
 use tokio::{sync::Semaphore, time::Instant};
 
 use crate::stage::{Rows, Source, caches, settle};
@@ -34,6 +34,51 @@ async fn many_callers_of_a_cold_key_load_once() {
         (stats.misses, stats.loads, stats.coalesced, stats.hits),
         (1_000, 1, 999, 0)
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_callers_on_several_threads_load_once() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    for round in 0..20 {
+        let together = Arc::new(tokio::sync::Barrier::new(1_000));
+        let callers: Vec<_> = (0..1_000)
+            .map(|_| {
+                let (rows, together) = (rows.clone(), Arc::clone(&together));
+                tokio::spawn(async move {
+                    together.wait().await;
+                    rows.row(round, "open").await
+                })
+            })
+            .collect();
+        begun.next().await;
+        rows.source.let_go(1);
+        for caller in callers {
+            caller.await.unwrap();
+        }
+        assert!(!begun.any_more(), "round {round}");
+    }
+}
+
+/// Who only looks neither waits for a load that is under way nor finds something that is not there yet.
+#[tokio::test]
+async fn a_look_during_a_load_finds_nothing() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    rows.source.set(7);
+    let loading = rows.spawn(1);
+    begun.next().await;
+    let get = || {
+        caches
+            .cache("rows")
+            .get::<usize>(&key!("rows:user:1:status:open"))
+    };
+    assert_eq!(get(), None);
+    assert_eq!(only_if_cached(rows.row(1, "open")).await, None);
+    rows.source.let_go(1);
+    loading.await.unwrap();
+    assert_eq!(get(), Some(7));
+    assert_eq!(only_if_cached(rows.row(1, "open")).await, Some(7));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Tags: labels by which an invalidation names entries across keys and caches.
 
-use cached_runtime::{Caches, Policy, key, pattern, policy, shape::Plain};
+use cached_runtime::{Caches, Policy, key, only_if_cached, pattern, policy, reload, shape::Plain};
 
 use crate::freshness::Down;
 use crate::stage::{Rows, caches, seconds, settle};
@@ -132,6 +132,33 @@ async fn many_entries_under_one_tag_are_gone_and_their_memory_too() {
             1_000
         );
     }
+}
+
+#[tokio::test]
+async fn who_only_looks_finds_nothing_after_an_invalidation_either() {
+    let (caches, _) = caches();
+    let rows = caches.cache("rows");
+    read(&caches, "rows:1", &["tenant:7", "plan:pro"], 1).await;
+    assert_eq!(rows.get::<u32>(&key!("rows:1")), Some(1));
+    invalidate(&caches, "plan:pro").await;
+    assert_eq!(rows.get::<u32>(&key!("rows:1")), None);
+    assert_eq!(
+        only_if_cached(read(&caches, "rows:1", &[], 2)).await,
+        None,
+        "whatever tags it is asked for with"
+    );
+}
+
+/// The entry has the tags of the load that brought it.
+#[tokio::test]
+async fn a_reload_replaces_the_tags_too() {
+    let (caches, _) = caches();
+    read(&caches, "rows:1", &["tenant:7"], 1).await;
+    reload(read(&caches, "rows:1", &["tenant:8"], 2)).await;
+    invalidate(&caches, "tenant:7").await;
+    assert_eq!(read(&caches, "rows:1", &[], 3).await, 2);
+    invalidate(&caches, "tenant:8").await;
+    assert_eq!(read(&caches, "rows:1", &[], 4).await, 4);
 }
 
 #[tokio::test]

@@ -468,6 +468,44 @@ mod tests {
     }
 
     #[test]
+    fn tags_leave_nothing_behind_when_nothing_has_them_any_more() {
+        let clock = crate::ManualClock::default();
+        let enabled = Arc::new(AtomicBool::new(true));
+        let timer = Timer::Custom(Arc::new(clock.clone()));
+        let core = Arc::new(Core::new("rows", timer, Settings::new(), enabled));
+        let fill = || {
+            for n in 0..200 {
+                let mut call = miss(&core, n);
+                call.tags = [String::from("all"), format!("one:{n}")]
+                    .map(|tag| Key::parse(&tag).unwrap())
+                    .into();
+                now(load::<Plain<u64>, _, _>(
+                    &call,
+                    &|_: &u64| true,
+                    async move { n },
+                ));
+            }
+        };
+        let left = || {
+            core.run_pending_tasks();
+            (core.stats().entries, core.shelf.tags.len())
+        };
+        fill();
+        assert!(left() > (199, 400));
+        clock.advance(Duration::from_secs(60 * 60));
+        assert_eq!(left(), (0, 1), "their time was up");
+        fill();
+        core.clear();
+        assert_eq!(left(), (0, 1), "their keys were cleared");
+        fill();
+        let all = Pattern::parse("all").unwrap();
+        invalidate(&[Arc::clone(&core)], |_, scopes| {
+            scopes.invalidate_tag(&all)
+        });
+        assert_eq!(left(), (0, 1), "another of their tags was invalidated");
+    }
+
+    #[test]
     fn two_keys_of_one_digest_take_turns() {
         let core = core();
         let (mut one, mut two) = (miss(&core, 1), miss(&core, 2));
