@@ -1,5 +1,6 @@
 //! `WriteBehind`: readers see a value at once, the source gets it behind.
 
+mod dropped;
 mod failing;
 mod log;
 mod pending;
