@@ -1,5 +1,8 @@
 #![doc = include_str!("../../README.md")]
 
+#[macro_use]
+mod defence;
+
 #[doc(hidden)]
 pub mod __private;
 mod audit;

@@ -261,7 +261,7 @@ impl Due {
 
 impl Drop for Due {
     fn drop(&mut self) {
-        if self.begun {
+        if defended!(MutatorDrop, self.begun, else false) {
             self.carry_out(Holes::default());
         }
     }

@@ -53,8 +53,8 @@ impl Task {
             task.read(&place.key(), None, service.row(place)).await;
         }
         for group in 0..GROUPS {
-            let key = format!("sums:group:{group}");
-            task.read(&key, None, service.sum(group)).await;
+            let key = format!("lists:group:{group}");
+            task.read(&key, None, service.list(group)).await;
         }
         task.history
     }
@@ -63,15 +63,15 @@ impl Task {
         let service = self.service.clone();
         let place = self.place();
         let row = place.key();
-        let sum = format!("sums:group:{}", place.group);
+        let list = format!("lists:group:{}", place.group);
         let polls = self.dice.percent(10).then(|| self.dice.below(6));
         match self.dice.below(100) {
             0..40 => self.read(&row, polls, service.row(place)).await,
-            40..50 => self.read(&sum, polls, service.sum(place.group)).await,
+            40..50 => self.read(&list, polls, service.list(place.group)).await,
             50..56 => self.read(&row, polls, reload(service.row(place))).await,
             56..58 => {
-                let call = reload(service.sum(place.group));
-                self.read(&sum, polls, call).await;
+                let call = reload(service.list(place.group));
+                self.read(&list, polls, call).await;
             }
             58..62 => {
                 let rows = service.caches.cache("rows");
@@ -85,9 +85,9 @@ impl Task {
                 self.read(&row, None, call).await;
             }
             65..67 => {
-                let call = only_if_cached(service.sum(place.group));
+                let call = only_if_cached(service.list(place.group));
                 let call = async { call.await.unwrap_or(Err(Failure)) };
-                self.read(&sum, None, call).await;
+                self.read(&list, None, call).await;
             }
             67..77 => self.write(place, polls).await,
             77..80 => self.sweep(place, polls).await,
@@ -148,7 +148,7 @@ impl Task {
         let (service, note, end) = (self.service.clone(), Note::default(), self.end());
         let place = not_owned(place);
         let call = service.write(place, end, &note);
-        let patterns = [place.key(), format!("sums:group:{}", place.group)];
+        let patterns = [place.key(), format!("lists:group:{}", place.group)];
         self.mutate(call, &note, polls, &patterns).await;
     }
 
@@ -157,7 +157,7 @@ impl Task {
         let place = not_owned(place);
         let call = service.sweep(place, end, &note);
         let group = format!("rows:group:{}{{,:*}}", place.group);
-        self.mutate(call, &note, polls, &["sums:*".to_owned(), group])
+        self.mutate(call, &note, polls, &["lists:*".to_owned(), group])
             .await;
     }
 
@@ -203,15 +203,15 @@ impl Task {
             7..9 => &[format!("rows:group:*:row:{row}")],
             9..11 => &["rows:gr*".to_owned()],
             11 => &["rows:*".to_owned()],
-            12..14 => &[format!("sums:group:{group}")],
+            12..14 => &[format!("lists:group:{group}")],
             14..18 => &[place.key()],
-            18 => &["sums:*".to_owned()],
-            _ => &["rows:*".to_owned(), "sums:*".to_owned()],
+            18 => &["lists:*".to_owned()],
+            _ => &["rows:*".to_owned(), "lists:*".to_owned()],
         };
         let start = world.tick();
         match choice {
             14..18 => caches.cache("rows").remove(&Service::key(place)).await,
-            18 => caches.cache("sums").clear().await,
+            18 => caches.cache("lists").clear().await,
             19 => caches.clear().await,
             _ => caches.invalidate(&*patterns[0]).await.unwrap(),
         }

@@ -82,8 +82,8 @@ impl Service {
     }
 
     /// An answer made of others.
-    #[cached(key = "sums:group:<group>", ttl = "60s", caches = self.caches)]
-    pub(crate) async fn sum(&self, group: u64) -> Result<Arc<Answer>, Failure> {
+    #[cached(key = "lists:group:<group>", ttl = "60s", caches = self.caches)]
+    pub(crate) async fn list(&self, group: u64) -> Result<Arc<Answer>, Failure> {
         let began = self.world.tick();
         let mut saw = Vec::new();
         for row in 0..ROWS {
@@ -106,12 +106,12 @@ impl Service {
         }
     }
 
-    #[invalidates("rows:group:<place.group>:row:<place.row>", "sums:group:<place.group>", caches = self.caches)]
+    #[invalidates("rows:group:<place.group>:row:<place.row>", "lists:group:<place.group>", caches = self.caches)]
     pub(crate) async fn write(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {
         self.mutate(place, end, note).await
     }
 
-    #[invalidates("sums:*", "rows:group:<place.group>*", caches = self.caches)]
+    #[invalidates("lists:*", "rows:group:<place.group>*", caches = self.caches)]
     pub(crate) async fn sweep(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {
         self.mutate(place, end, note).await
     }

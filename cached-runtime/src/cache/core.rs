@@ -70,7 +70,8 @@ impl Stripe {
     /// The flight of a key that callers may still join: no invalidation has overtaken it.
     pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
         let flight = self.flights.get(&digest)?;
-        (flight.key.as_bytes() == key && flight.is_valid()).then_some(flight)
+        let joinable = defended!(JoinCheck, flight.is_valid(), else true);
+        (flight.key.as_bytes() == key && joinable).then_some(flight)
     }
 }
 
@@ -335,7 +336,7 @@ impl Core {
     #[inline]
     fn entry<'g>(&self, digest: Digest, key: &[u8], guard: &'g impl Guard) -> Option<&'g Entry> {
         // Asked before the directory: of an act that is over the entries are gone.
-        let thoroughly = self.acts.load(Ordering::Acquire) > 0;
+        let thoroughly = defended!(ActReadCheck, self.acts.load(Ordering::Acquire) > 0, else false);
         let entry = self.shelf.directory.get(digest, key, guard)?;
         (!thoroughly || entry.scope.is_alive()).then_some(entry)
     }
@@ -345,7 +346,8 @@ impl Core {
         let guard = self.shelf.directory.guard();
         self.entry(digest, key.as_bytes(), &guard)
             .is_some_and(|entry| {
-                entry.id > number && matches!(entry.stage(now), Stage::Fresh | Stage::Ahead)
+                defended!(NewerCheck, entry.id > number, else false)
+                    && matches!(entry.stage(now), Stage::Fresh | Stage::Ahead)
             })
     }
 

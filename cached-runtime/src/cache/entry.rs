@@ -185,11 +185,11 @@ impl Entry {
     pub(super) fn is_fresh(&self, now: Moment) -> bool {
         now.nanos() < self.due.load(Ordering::Relaxed)
             && !self.is_idle(now)
-            && self.above.accepts(self.id)
-            && self
-                .tags
-                .as_deref()
-                .is_none_or(|tags| tags.iter().all(|tag| tag.accepts(self.id)))
+            && defended!(ReadCheck, self.above.accepts(self.id), else true)
+            && self.tags.as_deref().is_none_or(|tags| {
+                tags.iter()
+                    .all(|tag| defended!(TagReadCheck, tag.accepts(self.id), else true))
+            })
     }
 
     /// What the answer is good for.
@@ -197,7 +197,8 @@ impl Entry {
         if self.is_fresh(now) {
             return Stage::Fresh;
         }
-        let reached = !self.above.is_alive() || !self.tags().iter().all(|tag| tag.is_alive());
+        let alive = |scope: &Scope| defended!(LateReadCheck, scope.is_alive(), else true);
+        let reached = !alive(&self.above) || !self.tags().iter().all(|tag| alive(tag));
         match &self.late {
             Some(life) if !reached && !self.is_idle(now) => {
                 let called = self.due.load(Ordering::Relaxed) == CALLED_EXPIRED;

@@ -107,12 +107,16 @@ impl Flight {
     /// Holds once more what the entry of a load with this number is to hang on.
     fn keep(&self, begun: u64) -> Option<Holds> {
         let Shelf { scopes, tags, .. } = &*self.core.shelf;
-        let scope = scopes.keep(&self.scope, begun)?;
+        let scope = defended!(
+            ScopeBeforeLoad,
+            scopes.keep(&self.scope, begun)?,
+            else scopes.hold(self.key.as_str(), self.digest)
+        );
         let mut kept = Vec::with_capacity(self.tags.len());
         for tag in &self.tags {
             kept.extend(tags.keep(tag, begun));
         }
-        let complete = kept.len() == self.tags.len();
+        let complete = defended!(TagCommitCheck, kept.len() == self.tags.len(), else true);
         let holds = Holds {
             scope,
             tags: kept.into(),

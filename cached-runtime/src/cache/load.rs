@@ -103,7 +103,9 @@ async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
                 return answer.map_or(Task::Run, |answer| coalesced(core, answer));
             }
             // What the turn was for may have come in by another way, or an invalidation have come over it.
-            Waited::Turn(lead) if core.has_answer::<S>(miss) || !lead.flight.is_valid() => {}
+            Waited::Turn(lead)
+                if core.has_answer::<S>(miss)
+                    || defended!(TurnCheck, !lead.flight.is_valid(), else false) => {}
             Waited::Turn(lead) => return Task::Lead(lead),
         }
     }

@@ -112,10 +112,13 @@ impl Scopes {
     /// Holds a scope once more for what has this number, unless it was invalidated meanwhile.
     pub(crate) fn keep(&self, scope: &Arc<Scope>, number: u64) -> Option<Arc<Scope>> {
         let mut tree = self.tree();
-        scope.accepts(number).then(|| {
+        if !defended!(CommitCheck, scope.accepts(number), else true) {
+            return None;
+        }
+        if defended!(CommitCheck, true, else scope.is_alive()) {
             tree.keep(scope.slot());
-            Arc::clone(scope)
-        })
+        }
+        Some(Arc::clone(scope))
     }
 
     /// Takes hold of a new scope of `key`: whoever depends on the old one is overtaken.

@@ -93,7 +93,12 @@ impl Core {
             if !may(&mut stripe) {
                 return;
             }
-            let scope = self.shelf.scopes.replace(key.as_str(), digest);
+            let scopes = &self.shelf.scopes;
+            let scope = defended!(
+                InsertOvertakes,
+                scopes.replace(key.as_str(), digest),
+                else scopes.hold(key.as_str(), digest)
+            );
             let holds = Holds {
                 scope,
                 tags: Box::default(),
@@ -149,7 +154,7 @@ impl Core {
                 && Arc::ptr_eq(&entry.scope, scope)
                 && !scope.accepts(entry.id)
             {
-                entry.expire();
+                defended!(ExpireEntries, entry.expire(), else ());
             }
         }
     }
@@ -176,7 +181,7 @@ impl Core {
         for scopes in [&self.shelf.scopes, &self.shelf.tags] {
             let marked = scopes.marked_keys();
             for key in &marked {
-                self.drop_entry(key);
+                defended!(MarkedKeysRemoved, self.drop_entry(key), else ());
             }
             if !marked.is_empty() {
                 scopes.settle(&marked);
@@ -310,17 +315,26 @@ impl<'a> Act<'a> {
         }
         let act = Self(cores);
         // Whoever holds a scope from after the marks had the lock of its tree after us, and so sees the counts.
-        let mut frozen: Vec<_> = cores.iter().map(|core| core.freeze()).collect();
-        for (core, scopes) in cores.iter().zip(&mut frozen) {
-            mark(core, scopes);
-        }
+        defended!(OneAct, set_marks(cores, &mark), else for core in cores {
+            set_marks(std::slice::from_ref(core), &mark);
+            crate::defence::gap();
+        });
         act
+    }
+}
+
+/// Sets the marks in all trees at once.
+fn set_marks(cores: &[Arc<Core>], mark: &impl Fn(&Core, &mut Frozen<'_>)) {
+    let mut frozen: Vec<_> = cores.iter().map(|core| core.freeze()).collect();
+    for (core, scopes) in cores.iter().zip(&mut frozen) {
+        mark(core, scopes);
     }
 }
 
 impl Drop for Act<'_> {
     fn drop(&mut self) {
         for core in self.0 {
+            defended!(ActReadCheck, (), else crate::defence::gap());
             core.invalidated();
             core.acts.fetch_sub(1, Ordering::Release);
         }

@@ -195,7 +195,7 @@ impl Tree {
             match node.kind {
                 Kind::Branch {
                     older: Some(older), ..
-                } => slot = older,
+                } => slot = defended!(OlderChain, older, else return),
                 Kind::Branch { older: None, .. } => return,
                 Kind::Leaf { digest, .. } => {
                     let scope = Arc::clone(&node.scope);
@@ -216,9 +216,9 @@ impl Tree {
             let mut slot = Some(slot);
             while let Some(at) = slot {
                 let node = &self.nodes[at];
-                node.scope.raise(floor);
+                defended!(ExpireRaises, node.scope.raise(floor), else ());
                 slot = match node.kind {
-                    Kind::Branch { older, .. } => older,
+                    Kind::Branch { older, .. } => defended!(ExpireOlderChain, older, else None),
                     Kind::Leaf { digest, .. } => {
                         let scope = Arc::clone(&node.scope);
                         keys.push(Remains { digest, scope });
