@@ -9,6 +9,8 @@ pub enum Subject {
     Key,
     /// A pattern or a pattern template.
     Pattern,
+    /// The template of a tag.
+    Tag,
 }
 
 impl fmt::Display for Subject {
@@ -16,6 +18,7 @@ impl fmt::Display for Subject {
         f.write_str(match self {
             Self::Key => "cache key",
             Self::Pattern => "pattern",
+            Self::Tag => "tag",
         })
     }
 }
@@ -105,8 +108,8 @@ pub enum Fault {
         placeholder: String,
     },
 
-    /// `*` in a key.
-    StarInKey,
+    /// `*` in a key or a tag.
+    StarInKey(Subject),
     /// `*` in the first segment, after text.
     StarInName {
         /// The first segment as written.
@@ -166,7 +169,7 @@ impl fmt::Display for Fault {
                 write!(f, "`{first}` and `{second}` can't be told apart")
             }
             Self::Repeated { placeholder } => write!(f, "`{placeholder}` is used twice"),
-            Self::StarInKey => f.write_str("`*` is for patterns"),
+            Self::StarInKey(_) => f.write_str("`*` is for patterns"),
             Self::StarInName { written } => write!(f, "`{written}` names no cache"),
             Self::StarInside => f.write_str("`*` ends a segment or is one"),
             Self::StarMidway => f.write_str("`*` after text can only end the pattern"),
@@ -190,7 +193,13 @@ impl Fault {
             }
             Self::Touching { .. } => "`1`,`23` and `12`,`3` would share a key",
             Self::Ambiguous { .. } => "a value may contain the text between them",
-            Self::StarInKey => "a key names one entry; patterns go in `#[invalidates]`",
+            Self::NoLeadingName(Subject::Tag) => {
+                "a value alone would be one tag whatever it is the value of"
+            }
+            Self::StarInKey(Subject::Tag) => {
+                "a tag is one name; patterns of tags go in `#[invalidates(tags(…))]`"
+            }
+            Self::StarInKey(_) => "a key names one entry; patterns go in `#[invalidates]`",
             Self::StarInName { .. } => "an invalidation names its cache",
             Self::NoValue { .. } => "only `key!` and `pattern!` fill placeholders",
             _ => return None,

@@ -23,6 +23,7 @@ pub(crate) fn help(fault: &Fault, text: &str, range: &Range<usize>) -> Option<St
     match fault {
         Fault::Empty(Subject::Key) => code("\"list:<user_id>:<page>\""),
         Fault::Empty(Subject::Pattern) => code("\"list:<user_id>*\""),
+        Fault::Empty(Subject::Tag) => code("\"tenant:<tenant_id>\""),
         Fault::WhiteSpace(_) => code(
             &text
                 .split(|c: char| c.is_whitespace() || c.is_control())
@@ -32,7 +33,9 @@ pub(crate) fn help(fault: &Fault, text: &str, range: &Range<usize>) -> Option<St
         Fault::TwoStars => {
             code(&without_runs(text, '*')).filter(|mended| *mended != format!("`{text}`"))
         }
-        Fault::NoLeadingName(Subject::Key) => code(&format!("\"{}\"", with_name(text, found))),
+        Fault::NoLeadingName(Subject::Key | Subject::Tag) => {
+            code(&format!("\"{}\"", with_name(text, found)))
+        }
         Fault::ForeignPlaceholder { .. } if found.starts_with('%') => code("<id>"),
         Fault::ForeignPlaceholder { .. } => Some(placeholder(found).unwrap_or("`<id>`".into())),
         Fault::Unclosed => placeholder(unclosed_content(after)),

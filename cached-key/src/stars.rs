@@ -6,10 +6,10 @@ use crate::placeholder::shortened;
 use crate::scan::{Kind, Stage, Token};
 use crate::structure::{Layout, range_of};
 
-/// Nowhere in a key.
+/// Nowhere in a key or a tag.
 pub(crate) fn check_key(layout: &Layout<'_>, errors: &mut Errors) {
     for token in layout.tokens.iter().filter(|token| token.is_star()) {
-        errors.push(Fault::StarInKey, token.range.clone());
+        errors.push(Fault::StarInKey(layout.subject), token.range.clone());
     }
 }
 

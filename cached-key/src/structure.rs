@@ -50,7 +50,7 @@ pub(crate) fn check(
     repetitions(&layout, errors);
     length(&layout, errors);
     match subject {
-        Subject::Key => stars::check_key(&layout, errors),
+        Subject::Key | Subject::Tag => stars::check_key(&layout, errors),
         Subject::Pattern => stars::check_pattern(&layout, errors),
     }
 }

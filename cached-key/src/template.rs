@@ -48,9 +48,26 @@ pub struct Template {
 impl Template {
     /// Reads a template, or says everything that is wrong with it, in source order.
     pub fn parse(text: &str) -> Result<Self, Vec<Error>> {
+        Self::read(text, Subject::Key)
+    }
+
+    /// The same for the template of a tag: the grammar is that of keys, and the faults speak of a tag.
+    ///
+    /// ```
+    /// use cached_key::Template;
+    ///
+    /// assert!(Template::parse_tag("tenant:<tenant_id>").is_ok());
+    /// let errors = Template::parse_tag("<tenant_id>").unwrap_err();
+    /// assert_eq!(errors[0].fault().to_string(), "the tag must start with a name");
+    /// ```
+    pub fn parse_tag(text: &str) -> Result<Self, Vec<Error>> {
+        Self::read(text, Subject::Tag)
+    }
+
+    fn read(text: &str, subject: Subject) -> Result<Self, Vec<Error>> {
         let mut errors = Errors::new(text);
-        let tokens = scan(text, Subject::Key, Stage::Template, &mut errors);
-        check(text, Subject::Key, Stage::Template, &tokens, &mut errors);
+        let tokens = scan(text, subject, Stage::Template, &mut errors);
+        check(text, subject, Stage::Template, &tokens, &mut errors);
         if !errors.is_empty() {
             return Err(errors.into_sorted());
         }

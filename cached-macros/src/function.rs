@@ -1,7 +1,7 @@
 //! The function under an attribute. Its body stays the tokens that the user wrote.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::visit::{self, Visit};
@@ -11,10 +11,10 @@ use syn::{
 
 use crate::option::Attribute;
 use crate::report::{Errors, Report};
-use crate::shape::Shape;
+use crate::shape::{Shape, split};
 
 pub(crate) struct Function {
-    /// Everything before the body, untouched.
+    /// Everything before the body, untouched but for attributes that were absorbed.
     pub(crate) head: TokenStream,
     pub(crate) attrs: Vec<syn::Attribute>,
     pub(crate) sig: Signature,
@@ -25,9 +25,27 @@ pub(crate) struct Function {
 
 /// A parameter other than `self`.
 pub(crate) enum Param {
-    Named { ident: Ident, ty: Type },
-    Wildcard { span: Span, ty: Type },
-    Pattern { at: TokenStream, pat: Pat },
+    Named {
+        ident: Ident,
+        ty: Type,
+        binding: Binding,
+    },
+    Wildcard {
+        span: Span,
+        ty: Type,
+    },
+    Pattern {
+        at: TokenStream,
+        pat: Pat,
+    },
+}
+
+/// What stands before the name of a parameter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binding {
+    Plain,
+    Mut,
+    Ref,
 }
 
 impl Param {
@@ -84,6 +102,48 @@ impl Function {
 
     pub(crate) fn name(&self) -> String {
         plain(&self.sig.ident)
+    }
+
+    /// The function as it stands now.
+    pub(crate) fn item(&self) -> TokenStream {
+        let (head, body) = (&self.head, &self.body);
+        quote!(#head #body)
+    }
+
+    /// Takes those attributes off the function for which `absorbs` holds.
+    pub(crate) fn absorb(&mut self, mut absorbs: impl FnMut(&syn::Attribute) -> bool) {
+        let mut tokens = self.head.clone().into_iter();
+        let mut head = TokenStream::new();
+        let mut uses = TokenStream::new();
+        self.attrs.retain(|attribute| {
+            let kept = !absorbs(attribute);
+            // Each is `#` and a group, in the order in which they were parsed.
+            let written = tokens.by_ref().take(2);
+            head.extend(written.filter(|_| kept));
+            if !kept {
+                // Else the import of an attribute that is never expanded by itself would count as unused.
+                let path = attribute.path();
+                uses.extend(quote_spanned! {Span::mixed_site()=>
+                    #[allow(unused_imports)]
+                    use #path as _;
+                });
+            }
+            kept
+        });
+        head.extend(tokens);
+        self.head = head;
+        self.begin_with(&uses);
+    }
+
+    fn begin_with(&mut self, statements: &TokenStream) {
+        if let Shape::Boxed(boxed) = &mut self.shape {
+            let before = &boxed.before;
+            boxed.before = quote!(#statements #before);
+        }
+        let (inner, rest) = split(self.body.stream());
+        let mut body = Group::new(self.body.delimiter(), quote!(#inner #statements #rest));
+        body.set_span(self.body.span());
+        self.body = body;
     }
 
     pub(crate) fn receiver(&self) -> Option<&Receiver> {
@@ -194,7 +254,7 @@ fn not_a_function(noun: &str, token: &TokenTree, attribute: Attribute) -> Report
         ("an impl block" | "a trait", Attribute::Cached) => {
             report.help("put it on each method to cache")
         }
-        ("an impl block" | "a trait", Attribute::Invalidates) => {
+        ("an impl block" | "a trait", Attribute::Invalidates | Attribute::Updates) => {
             report.help("put it on each method that changes data")
         }
         _ => report,
@@ -204,7 +264,7 @@ fn not_a_function(noun: &str, token: &TokenTree, attribute: Attribute) -> Report
 fn bodiless(semicolon: Token![;], attribute: Attribute) -> Report {
     let purpose = match attribute {
         Attribute::Cached => "cache",
-        Attribute::Invalidates => "run",
+        Attribute::Invalidates | Attribute::Updates => "run",
     };
     let name = attribute.display();
     Report::over(
@@ -239,11 +299,18 @@ fn param(index: usize, pat: &Pat, ty: Type, sig: &Signature, shape: &Shape) -> P
         }
         Pat::Ident(PatIdent {
             ident,
+            by_ref,
+            mutability,
             subpat: None,
             ..
         }) => Param::Named {
             ident: ident.clone(),
             ty,
+            binding: match (by_ref, mutability) {
+                (Some(_), _) => Binding::Ref,
+                (None, Some(_)) => Binding::Mut,
+                (None, None) => Binding::Plain,
+            },
         },
         Pat::Wild(wild) => Param::Wildcard {
             span: wild.underscore_token.span,

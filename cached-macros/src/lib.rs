@@ -16,11 +16,14 @@ mod pipeline;
 mod plan;
 mod report;
 mod shape;
+mod siblings;
 mod spelling;
 #[cfg(test)]
 mod tests;
 
 use proc_macro::TokenStream;
+
+use crate::option::Attribute;
 
 #[proc_macro_attribute]
 pub fn cached(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -29,7 +32,12 @@ pub fn cached(args: TokenStream, item: TokenStream) -> TokenStream {
 
 #[proc_macro_attribute]
 pub fn invalidates(args: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::invalidates(args.into(), &item.into()).into()
+    pipeline::mutator(Attribute::Invalidates, args.into(), &item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn updates(args: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::mutator(Attribute::Updates, args.into(), &item.into()).into()
 }
 
 #[proc_macro]

@@ -9,6 +9,7 @@ use crate::report::Report;
 pub(crate) enum Attribute {
     Cached,
     Invalidates,
+    Updates,
 }
 
 impl Attribute {
@@ -16,6 +17,16 @@ impl Attribute {
         match self {
             Self::Cached => "`#[cached]`",
             Self::Invalidates => "`#[invalidates]`",
+            Self::Updates => "`#[updates]`",
+        }
+    }
+
+    /// As it stands in the source.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Cached => "cached",
+            Self::Invalidates => "invalidates",
+            Self::Updates => "updates",
         }
     }
 }
@@ -25,7 +36,11 @@ pub(crate) enum Form {
     /// `name = value`
     Value,
     /// `name(a, b)`
-    List,
+    Names,
+    /// `name("a", "b")`
+    Texts,
+    /// `name`
+    Flag,
 }
 
 pub(crate) struct Spec {
@@ -43,7 +58,12 @@ impl Spec {
 
 const CACHED: &[Attribute] = &[Attribute::Cached];
 const INVALIDATES: &[Attribute] = &[Attribute::Invalidates];
-const BOTH: &[Attribute] = &[Attribute::Cached, Attribute::Invalidates];
+const STORING: &[Attribute] = &[Attribute::Cached, Attribute::Updates];
+const ALL: &[Attribute] = &[
+    Attribute::Cached,
+    Attribute::Invalidates,
+    Attribute::Updates,
+];
 
 const fn value(name: &'static str, example: &'static str, takers: &'static [Attribute]) -> Spec {
     Spec {
@@ -55,22 +75,42 @@ const fn value(name: &'static str, example: &'static str, takers: &'static [Attr
 }
 
 pub(crate) const OPTIONS: &[Spec] = &[
-    value("key", "key = \"user:<id>\"", CACHED),
-    value("ttl", "ttl = 300", CACHED),
-    value("policy", "policy = QUERY", CACHED),
+    value("key", "key = \"user:<id>\"", STORING),
+    value("ttl", "ttl = 300", STORING),
+    value("policy", "policy = QUERY", STORING),
     Spec {
         name: "skip",
-        form: Form::List,
+        form: Form::Names,
         example: "skip(page)",
         takers: CACHED,
     },
     value("none_ttl", "none_ttl = \"10s\"", CACHED),
-    value("tti", "tti = \"1m\"", CACHED),
-    value("jitter", "jitter = \"10%\"", CACHED),
+    value("tti", "tti = \"1m\"", STORING),
+    value("jitter", "jitter = \"10%\"", STORING),
+    value(
+        "stale_while_revalidate",
+        "stale_while_revalidate = \"1m\"",
+        STORING,
+    ),
+    value("stale_if_error", "stale_if_error = \"1h\"", STORING),
+    value("refresh_ahead", "refresh_ahead = \"80%\"", STORING),
+    Spec {
+        name: "tags",
+        form: Form::Texts,
+        example: "tags(\"tenant:<tenant_id>\")",
+        takers: ALL,
+    },
     value("store_if", "store_if = Rows::is_complete", CACHED),
+    value("timeout", "timeout = \"2s\"", CACHED),
+    Spec {
+        name: "background",
+        form: Form::Flag,
+        example: "background",
+        takers: CACHED,
+    },
     value("on", "on = \"ok\"", INVALIDATES),
-    value("caches", "caches = self.caches", BOTH),
-    value("crate", "crate = ::cached_runtime", BOTH),
+    value("caches", "caches = self.caches", ALL),
+    value("crate", "crate = ::cached_runtime", ALL),
 ];
 
 /// What other caches call an option of ours.
@@ -82,6 +122,12 @@ const ALIASES: &[(&str, &str)] = &[
     ("ttl_secs", "ttl"),
     ("time_to_live", "ttl"),
     ("time_to_idle", "tti"),
+    ("swr", "stale_while_revalidate"),
+    ("stale", "stale_while_revalidate"),
+    ("grace", "stale_if_error"),
+    ("refresh", "refresh_ahead"),
+    ("deadline", "timeout"),
+    ("tag", "tags"),
 ];
 
 const CAPACITY: &[&str] = &["size", "max_size", "capacity", "max_capacity"];
@@ -107,14 +153,11 @@ pub(crate) struct Unknown {
 pub(crate) fn resolve(name: &Ident, attribute: Attribute) -> Result<&'static Spec, Unknown> {
     match find(name) {
         Some(spec) if spec.belongs_to(attribute) => Ok(spec),
-        Some(_) => {
-            let owner = match attribute {
-                Attribute::Cached => Attribute::Invalidates,
-                Attribute::Invalidates => Attribute::Cached,
-            };
+        Some(spec) => {
+            let owners: Vec<_> = spec.takers.iter().map(|taker| taker.display()).collect();
             let report = Report::at(
                 name.span(),
-                format!("`{name}` belongs to {}", owner.display()),
+                format!("`{name}` belongs to {}", owners.join(" and ")),
             );
             Err(Unknown {
                 report,
@@ -128,20 +171,19 @@ pub(crate) fn resolve(name: &Ident, attribute: Attribute) -> Result<&'static Spe
 fn unknown(name: &Ident, attribute: Attribute) -> Unknown {
     let text = name.to_string();
     let report = Report::at(name.span(), format!("unknown option `{text}`"));
-    if attribute == Attribute::Cached {
-        if let Some((_, ours)) = ALIASES.iter().find(|(theirs, _)| *theirs == text) {
-            return Unknown {
-                report: report.help(format!("it is called `{ours}` here")),
-                meant: Some(*ours),
-            };
-        }
-        if CAPACITY.contains(&text.as_str()) {
-            let report = report.help("capacity belongs to the cache: `Settings::capacity`");
-            return Unknown {
-                report,
-                meant: None,
-            };
-        }
+    let alias = ALIASES.iter().find(|(theirs, _)| *theirs == text);
+    if let Some((_, ours)) = alias.filter(|(_, ours)| names(attribute).any(|name| name == *ours)) {
+        return Unknown {
+            report: report.help(format!("it is called `{ours}` here")),
+            meant: Some(*ours),
+        };
+    }
+    if attribute != Attribute::Invalidates && CAPACITY.contains(&text.as_str()) {
+        let report = report.help("capacity belongs to the cache: `Settings::capacity`");
+        return Unknown {
+            report,
+            meant: None,
+        };
     }
     let known: Vec<_> = names(attribute).map(|name| format!("`{name}`")).collect();
     let report = report.note(format!(

@@ -3,26 +3,37 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::attr::{CachedArgs, InvalidatesArgs};
+use crate::attr::{self, CachedArgs, MutatorArgs};
 use crate::function::Function;
 use crate::option::Attribute;
 use crate::report::Errors;
-use crate::{check, expand};
+use crate::{check, expand, siblings};
 
 pub(crate) fn cached(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = CachedArgs::parse(args, &mut errors);
     let function = Function::parse(item.clone(), Attribute::Cached, &mut errors);
+    if let Some(function) = &function {
+        siblings::beside_cached(function, &mut errors);
+    }
     let plan = check::cached(args, function, &mut errors);
     finish(plan.map(expand::cached), item, errors)
 }
 
-pub(crate) fn invalidates(args: TokenStream, item: &TokenStream) -> TokenStream {
+/// `#[invalidates]` or `#[updates]`, with all others of both on the same function.
+pub(crate) fn mutator(attribute: Attribute, args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = InvalidatesArgs::parse(args, &mut errors);
-    let function = Function::parse(item.clone(), Attribute::Invalidates, &mut errors);
-    let plan = check::invalidates(args, function, &mut errors);
-    finish(plan.map(expand::invalidates), item, errors)
+    let own = MutatorArgs::parse(attribute, args, attr::here(), &mut errors);
+    let mut function = Function::parse(item.clone(), attribute, &mut errors);
+    let mut attributes = vec![own];
+    if let Some(function) = &mut function {
+        siblings::absorb(&mut attributes, function, &mut errors);
+        siblings::beside_mutator(attribute, function, &mut errors);
+    }
+    // What is absorbed has been checked here, and must not be checked once more.
+    let item = function.as_ref().map_or(item.clone(), Function::item);
+    let plan = check::mutator(attributes, attribute, function, &mut errors);
+    finish(plan.map(expand::mutator), &item, errors)
 }
 
 fn finish(expanded: Option<TokenStream>, item: &TokenStream, errors: Errors) -> TokenStream {

@@ -4,7 +4,7 @@ use cached_key::Tail;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use syn::{Expr, ExprPath, Path, Type};
 
-pub(crate) use crate::shape::{Boxed, Shape};
+pub(crate) use crate::shape::{Boxed, Shape, split};
 
 /// The function to wrap.
 pub(crate) struct Wrapped {
@@ -27,12 +27,45 @@ pub(crate) struct Place {
 pub(crate) struct Cached {
     pub(crate) function: Wrapped,
     pub(crate) place: Place,
-    pub(crate) template: String,
-    pub(crate) key: Vec<Piece>,
+    pub(crate) key: Filled,
+    pub(crate) tags: Vec<Filled>,
     /// The return type in words.
     pub(crate) value: String,
     pub(crate) policy: Policy,
     pub(crate) store_if: Option<Expr>,
+    pub(crate) timeout: Option<Lifetime>,
+    pub(crate) background: Option<Background>,
+}
+
+/// A text that the parameters fill: a key, or a tag.
+pub(crate) struct Filled {
+    pub(crate) template: String,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// What a body takes along into a task of its own.
+pub(crate) struct Background {
+    pub(crate) receiver: Option<Taken>,
+    pub(crate) params: Vec<Taken>,
+}
+
+pub(crate) struct Taken {
+    pub(crate) name: Ident,
+    pub(crate) mutable: bool,
+    pub(crate) form: Form,
+    /// Where the type is complained about.
+    pub(crate) blame: Span,
+}
+
+/// How something is taken along.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As it is.
+    Value,
+    /// In the owned form of what is behind the reference.
+    Reference,
+    /// `Option<&T>`
+    OptionalReference,
 }
 
 pub(crate) struct Policy {
@@ -40,6 +73,9 @@ pub(crate) struct Policy {
     pub(crate) tti: Option<Lifetime>,
     pub(crate) none_ttl: Option<Lifetime>,
     pub(crate) jitter: Option<u8>,
+    pub(crate) stale_while_revalidate: Option<Lifetime>,
+    pub(crate) stale_if_error: Option<Lifetime>,
+    pub(crate) refresh_ahead: Option<Ahead>,
 }
 
 pub(crate) enum Base {
@@ -55,12 +91,36 @@ pub(crate) enum Lifetime {
     Constant(ExprPath),
 }
 
-/// `#[invalidates]`
-pub(crate) struct Invalidates {
+/// When a value is loaded anew before its end.
+#[derive(Clone, Copy)]
+pub(crate) enum Ahead {
+    Percent(u8),
+    Auto,
+}
+
+/// The `#[invalidates]` and `#[updates]` of one function that make one act.
+pub(crate) struct Mutator {
     pub(crate) function: Wrapped,
     pub(crate) place: Place,
-    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) updates: Vec<Update>,
+    /// The return type in words.
+    pub(crate) value: String,
+}
+
+/// What is invalidated.
+pub(crate) struct Target {
+    pub(crate) pattern: Pattern,
     pub(crate) only_on_ok: bool,
+    /// It means tags, not keys.
+    pub(crate) of_tags: bool,
+}
+
+/// `#[updates]`
+pub(crate) struct Update {
+    pub(crate) key: Filled,
+    pub(crate) tags: Vec<Filled>,
+    pub(crate) policy: Policy,
 }
 
 pub(crate) struct Pattern {

@@ -15,6 +15,10 @@ impl Errors {
         self.0.push(report);
     }
 
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     pub(crate) fn extend(&mut self, reports: impl IntoIterator<Item = Report>) {
         self.0.extend(reports);
     }

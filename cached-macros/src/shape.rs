@@ -1,6 +1,7 @@
 //! How a function becomes a future: `async fn`, or the boxed future that `#[async_trait]` leaves.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
 use syn::{ReturnType, Signature, Type};
 
 use crate::spelling::boxed_output;
@@ -69,4 +70,23 @@ fn boxed(output: Type, body: &Group) -> Option<Boxed> {
         parentheses,
         block,
     })
+}
+
+/// `#![…]` has to stay in front.
+pub(crate) fn split(body: TokenStream) -> (TokenStream, TokenStream) {
+    let mut inner = TokenStream::new();
+    let mut rest = body.into_iter().peekable();
+    let is = |token: Option<&TokenTree>, sign: char| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == sign);
+    while is(rest.peek(), '#') {
+        let hash = rest.next();
+        if !is(rest.peek(), '!') {
+            let hash: TokenStream = hash.into_iter().collect();
+            let rest: TokenStream = rest.collect();
+            return (inner, quote!(#hash #rest));
+        }
+        inner.extend(hash);
+        inner.extend(rest.next());
+        inner.extend(rest.next());
+    }
+    (inner, rest.collect())
 }

@@ -3,10 +3,11 @@
 pub use cached_key::{Key, KeyBuf, Pattern, Tail};
 pub use inventory;
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, marker::PhantomData, time::Duration};
 
 use crate::{
     caches::Caches,
+    error::LoadTimeout,
     key_part::KeyPart,
     shape::{MayBeAbsent, MayTimeOut, Shape},
     value::CacheValue,
@@ -78,10 +79,10 @@ pub const fn may_be_absent<S: MayBeAbsent>(shape: S) -> S {
     shape
 }
 
-/// The same for `timeout`.
+/// The same for `timeout`. What it gives is the answer of a load that took too long.
 #[inline]
-pub const fn may_time_out<S: MayTimeOut>(shape: S) -> S {
-    shape
+pub const fn may_time_out<S: MayTimeOut>(_: S) -> fn(LoadTimeout) -> S::Answer {
+    S::timed_out
 }
 
 /// What a `background` method may be called on.
@@ -110,9 +111,9 @@ impl<T: Send + 'static> BackgroundArgument for T {}
     label = "can't be taken along into a task of its own",
     note = "derive `Clone` for it, or remove `background`"
 )]
-pub trait BackgroundBorrowed: ToOwned<Owned: Send + Sync + 'static> {}
+pub trait BackgroundBorrowed: ToOwned<Owned: Send + Sync + 'static> + 'static {}
 
-impl<T: ToOwned<Owned: Send + Sync + 'static> + ?Sized> BackgroundBorrowed for T {}
+impl<T: ToOwned<Owned: Send + Sync + 'static> + ?Sized + 'static> BackgroundBorrowed for T {}
 
 #[inline]
 pub fn own_receiver<T: BackgroundReceiver>(receiver: &T) -> T {
@@ -120,28 +121,49 @@ pub fn own_receiver<T: BackgroundReceiver>(receiver: &T) -> T {
 }
 
 #[inline]
-pub fn own_argument<T: BackgroundArgument>(argument: T) -> T {
-    argument
+pub const fn own_argument<T: BackgroundArgument>(_: &T) {}
+
+/// The owned form `O` of what a method takes as `&T`.
+pub struct Borrowed<T: ?Sized, O>(O, PhantomData<fn(&T)>);
+
+#[inline]
+pub fn own_borrowed<T: BackgroundBorrowed + ?Sized>(argument: &T) -> Borrowed<T, T::Owned> {
+    Borrowed(argument.to_owned(), PhantomData)
 }
 
 #[inline]
-pub fn own_borrowed<T: BackgroundBorrowed + ?Sized>(argument: &T) -> T::Owned {
-    argument.to_owned()
+pub fn own_optional<T: BackgroundBorrowed + ?Sized>(
+    argument: Option<&T>,
+) -> Option<Borrowed<T, T::Owned>> {
+    argument.map(own_borrowed)
 }
 
 #[inline]
-pub fn own_optional<T: BackgroundBorrowed + ?Sized>(argument: Option<&T>) -> Option<T::Owned> {
-    argument.map(ToOwned::to_owned)
+pub fn lend<T: ?Sized, O: Borrow<T>>(owned: &Borrowed<T, O>) -> &T {
+    owned.0.borrow()
 }
 
 #[inline]
-pub fn lend<T: ToOwned + ?Sized>(owned: &T::Owned) -> &T {
-    owned.borrow()
+pub fn lend_optional<T: ?Sized, O: Borrow<T>>(owned: &Option<Borrowed<T, O>>) -> Option<&T> {
+    owned.as_ref().map(lend)
 }
 
-#[inline]
-pub fn lend_optional<T: ToOwned + ?Sized>(owned: &Option<T::Owned>) -> Option<&T> {
-    owned.as_ref().map(Borrow::borrow)
+/// A `timeout` that is a constant.
+///
+/// # Panics
+///
+/// If it is zero, which is a compile error where it is written.
+#[track_caller]
+pub const fn deadline(timeout: Duration) -> Duration {
+    assert!(!timeout.is_zero(), "`timeout` must be longer than zero");
+    timeout
+}
+
+/// A policy whose windows past the `ttl` are both about to be set: neither is to be held against an old one.
+pub const fn without_windows(mut policy: Policy) -> Policy {
+    policy.stale_while_revalidate = None;
+    policy.stale_if_error = None;
+    policy
 }
 
 #[inline]

@@ -10,7 +10,7 @@ use crate::{
     context::{Load, Mode, missed, mode},
     error::LoadTimeout,
     policy::Policy,
-    shape::{MayTimeOut, Shape},
+    shape::Shape,
     value::CacheValue,
 };
 
@@ -29,17 +29,18 @@ pub enum Lookup<S: Shape> {
     Unwanted,
 }
 
-async fn deadline<S: MayTimeOut, F: Future<Output = S::Answer>>(
+async fn deadline<F: Future>(
     template: &'static str,
     after: Duration,
+    timed_out: fn(LoadTimeout) -> F::Output,
     body: F,
-) -> S::Answer {
+) -> F::Output {
     if Handle::try_current().is_err() {
         return body.await;
     }
     match timeout(after, body).await {
         Ok(answer) => answer,
-        Err(_) => S::timed_out(LoadTimeout { template, after }),
+        Err(_) => timed_out(LoadTimeout { template, after }),
     }
 }
 
@@ -187,7 +188,7 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
         self
     }
 
-    /// `body`, given up after `after`.
+    /// `body`, given up after `after`, with the answer that `timed_out` makes of that.
     ///
     /// # Panics
     ///
@@ -198,12 +199,10 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
         &self,
         template: &'static str,
         after: Duration,
+        timed_out: fn(LoadTimeout) -> S::Answer,
         body: F,
-    ) -> impl Future<Output = S::Answer> + use<S, F>
-    where
-        S: MayTimeOut,
-    {
-        deadline::<S, F>(template, after, body)
+    ) -> impl Future<Output = S::Answer> + use<S, F> {
+        deadline(template, after, timed_out, body)
     }
 
     /// [`load_if`](Self::load_if) with a body that can run in a task of its own: where there is an old answer to hand out

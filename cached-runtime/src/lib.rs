@@ -56,6 +56,8 @@ pub use cached_macros::key;
 ///
 /// `pattern!(crate = path; "…")` says where `cached_runtime` is, if renamed.
 pub use cached_macros::pattern;
+#[doc = include_str!("../docs/updates.md")]
+pub use cached_macros::updates;
 
 pub use crate::{
     audit::{Audit, Finding, assert_sound, audit},

@@ -212,6 +212,13 @@ impl<S: Shape> Invalidation<S> {
         self
     }
 
+    /// The value that the last [`update`](Self::update) stores has this tag too.
+    #[must_use]
+    pub fn update_tag(self, render: impl FnOnce(&mut KeyBuf)) -> Self {
+        render(&mut KeyBuf::new());
+        self
+    }
+
     /// Runs the body and invalidates.
     pub async fn run<F: Future<Output = S::Answer>>(
         self,

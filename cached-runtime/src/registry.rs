@@ -64,6 +64,8 @@ pub struct UpdateDeclaration {
     pub value: &'static str,
     /// How long the value is kept.
     pub policy: Policy,
+    /// The templates of its tags.
+    pub tags: &'static [&'static str],
 }
 
 /// The place of an `#[invalidates]` in the program.

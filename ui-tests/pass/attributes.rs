@@ -39,9 +39,7 @@ pub mod users {
         id
     }
 
-    /// Both, for different caches.
-    #[cached(key = "changes:<id>", ttl = 300)]
-    #[invalidates("limits:<id>")]
+    /// Documented.
     pub async fn changed(id: u64) -> u64 {
         change(id).await
     }

@@ -1,10 +1,10 @@
-//! What each attribute was given, every value with its span.
+//! What `#[cached]` was given, every value with its span.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
-use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path};
+use syn::{Expr, ExprLit, Lit, LitStr, Path};
 
-use super::{Argument, Written, arguments, value};
+use super::{Argument, Lifetimes, Written, arguments, value};
 use crate::duration::{self, Duration};
 use crate::literal::{describe, peel};
 use crate::option::Attribute;
@@ -20,7 +20,7 @@ pub(crate) enum Slot<T> {
 }
 
 impl<T> Slot<T> {
-    fn fill(&mut self, value: Result<T, Report>, errors: &mut Errors) {
+    pub(super) fn fill(&mut self, value: Result<T, Report>, errors: &mut Errors) {
         *self = match value {
             Ok(value) => Self::Given(value),
             Err(report) => {
@@ -30,7 +30,7 @@ impl<T> Slot<T> {
         };
     }
 
-    fn spoil(&mut self) {
+    pub(super) fn spoil(&mut self) {
         if self.is_absent() {
             *self = Self::Faulty;
         }
@@ -55,20 +55,46 @@ impl<T> Slot<T> {
     }
 }
 
+/// `tags("a", "b")`
+#[derive(Default)]
+pub(crate) struct Texts {
+    pub(crate) literals: Vec<LitStr>,
+    /// Something in the list, or the list itself, was wrong and is reported.
+    pub(crate) faulty: bool,
+}
+
+impl Texts {
+    pub(super) fn fill(&mut self, subject: &str, values: &[Expr], errors: &mut Errors) {
+        for value in values {
+            match value::string(subject, ("", ""), value) {
+                Ok(literal) => self.literals.push(literal),
+                Err(report) => {
+                    self.faulty = true;
+                    errors.push(report);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        self.literals.is_empty() && !self.faulty
+    }
+}
+
 /// `#[cached(…)]`
 #[derive(Default)]
 pub(crate) struct CachedArgs {
     /// Nothing at all was written.
     pub(crate) empty: bool,
     pub(crate) key: Slot<LitStr>,
-    pub(crate) ttl: Slot<Duration>,
-    pub(crate) policy: Slot<ExprPath>,
+    pub(crate) lifetimes: Lifetimes,
     pub(crate) skip: Vec<Ident>,
     pub(crate) skip_faulty: bool,
-    pub(crate) none_ttl: Slot<Duration>,
-    pub(crate) tti: Slot<Duration>,
-    pub(crate) jitter: Slot<u8>,
+    pub(crate) tags: Texts,
     pub(crate) store_if: Slot<Expr>,
+    pub(crate) timeout: Slot<Duration>,
+    /// The option's name.
+    pub(crate) background: Option<Span>,
     pub(crate) caches: Slot<Expr>,
     pub(crate) runtime: Slot<Path>,
 }
@@ -81,9 +107,11 @@ impl CachedArgs {
         };
         for argument in arguments(tokens, Attribute::Cached, errors) {
             match argument {
-                Argument::Bare(value) => args.bare(&value, errors),
+                Argument::Bare(value) => args.faulty(unnamed(&value, errors)),
                 Argument::Option(name, Written::Value(value)) => args.value(name, value, errors),
-                Argument::Option(_, Written::List(names)) => args.skip = names,
+                Argument::Option(_, Written::Names(names)) => args.skip = names,
+                Argument::Option(_, Written::Texts(tags)) => args.tags.fill("a tag", &tags, errors),
+                Argument::Option(_, Written::Flag(span)) => args.background = Some(span),
                 Argument::Option(name, Written::Faulty) | Argument::Meant(name) => {
                     args.faulty(name);
                 }
@@ -92,36 +120,14 @@ impl CachedArgs {
         args
     }
 
-    fn bare(&mut self, value: &Expr, errors: &mut Errors) {
-        let (name, literal) = match peel(value) {
-            Expr::Lit(ExprLit {
-                lit: literal @ Lit::Str(_),
-                ..
-            }) => ("key", literal),
-            Expr::Lit(ExprLit {
-                lit: literal @ Lit::Int(_),
-                ..
-            }) => ("ttl", literal),
-            other => return errors.push(stray(other)),
-        };
-        let fix = format!("`{name} = {}`", literal.to_token_stream());
-        errors.push(Report::over(literal, format!("the {name} needs its name")).help(fix));
-        self.faulty(name);
-    }
-
     fn value(&mut self, name: &str, value: Expr, errors: &mut Errors) {
         match name {
-            "key" => self
-                .key
-                .fill(value::string("`key`", ("key = ", ""), &value), errors),
-            "ttl" => self.ttl.fill(duration::parse(name, &value), errors),
-            "policy" => self.policy.fill(value::policy(&value), errors),
-            "none_ttl" => self.none_ttl.fill(duration::parse(name, &value), errors),
-            "tti" => self.tti.fill(duration::parse(name, &value), errors),
-            "jitter" => self.jitter.fill(value::percentage(name, &value), errors),
+            "key" => self.key.fill(value::key(&value), errors),
             "store_if" => self.store_if.fill(value::predicate(name, value), errors),
+            "timeout" => self.timeout.fill(duration::parse(name, &value), errors),
             "caches" => self.caches = Slot::Given(value),
-            _ => self.runtime.fill(value::runtime(&value), errors),
+            "crate" => self.runtime.fill(value::runtime(&value), errors),
+            _ => self.lifetimes.value(name, &value, errors),
         }
     }
 
@@ -129,58 +135,32 @@ impl CachedArgs {
     fn faulty(&mut self, name: &str) {
         match name {
             "key" => self.key.spoil(),
-            "ttl" => self.ttl.spoil(),
-            "policy" => self.policy.spoil(),
             "skip" => self.skip_faulty = true,
-            _ => {}
+            "tags" => self.tags.faulty = true,
+            _ => self.lifetimes.faulty(name),
         }
     }
 }
 
-/// When the body's end counts as a change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum On {
-    Always,
-    Ok,
-}
-
-/// `#[invalidates(…)]`
-#[derive(Default)]
-pub(crate) struct InvalidatesArgs {
-    pub(crate) patterns: Vec<LitStr>,
-    /// Something stood where a pattern belongs, and was reported.
-    pub(crate) patterns_faulty: bool,
-    pub(crate) on: Slot<On>,
-    pub(crate) caches: Slot<Expr>,
-    pub(crate) runtime: Slot<Path>,
-}
-
-impl InvalidatesArgs {
-    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self::default();
-        for argument in arguments(tokens, Attribute::Invalidates, errors) {
-            match argument {
-                Argument::Bare(value) => match value::string("a pattern", ("", ""), &value) {
-                    Ok(pattern) => args.patterns.push(pattern),
-                    Err(report) => {
-                        args.patterns_faulty = true;
-                        errors.push(report);
-                    }
-                },
-                Argument::Option("on", Written::Value(value)) => {
-                    args.on.fill(value::on(&value), errors);
-                }
-                Argument::Option("caches", Written::Value(value)) => {
-                    args.caches = Slot::Given(value);
-                }
-                Argument::Option(_, Written::Value(value)) => {
-                    args.runtime.fill(value::runtime(&value), errors);
-                }
-                Argument::Option(..) | Argument::Meant(_) => {}
-            }
+/// The option that a value without a name is probably meant for.
+pub(super) fn unnamed(value: &Expr, errors: &mut Errors) -> &'static str {
+    let (name, literal) = match peel(value) {
+        Expr::Lit(ExprLit {
+            lit: literal @ Lit::Str(_),
+            ..
+        }) => ("key", literal),
+        Expr::Lit(ExprLit {
+            lit: literal @ Lit::Int(_),
+            ..
+        }) => ("ttl", literal),
+        other => {
+            errors.push(stray(other));
+            return "";
         }
-        args
-    }
+    };
+    let fix = format!("`{name} = {}`", literal.to_token_stream());
+    errors.push(Report::over(literal, format!("the {name} needs its name")).help(fix));
+    name
 }
 
 fn stray(value: &Expr) -> Report {

@@ -1,14 +1,19 @@
-//! The arguments of an attribute as written: `name = value`, `name(a, b)`, and bare strings.
+//! The arguments of an attribute as written: `name = value`, `name(a, b)`, `name`, and bare strings.
 
 mod args;
+mod lifetimes;
+mod mutator;
 mod value;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt as _;
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::{Expr, Token, token};
 
-pub(crate) use self::args::{CachedArgs, InvalidatesArgs, On, Slot};
+pub(crate) use self::args::{CachedArgs, Slot, Texts};
+pub(crate) use self::lifetimes::Lifetimes;
+pub(crate) use self::mutator::{InvalidatesArgs, MutatorArgs, On, UpdatesArgs, here};
 pub(crate) use self::value::{absolute_path, string};
 use crate::option::{self, Attribute, Form, Spec, Unknown};
 use crate::report::{Errors, Report, position};
@@ -22,7 +27,9 @@ enum Argument {
 
 enum Written {
     Value(Expr),
-    List(Vec<Ident>),
+    Names(Vec<Ident>),
+    Texts(Vec<Expr>),
+    Flag(Span),
     /// Already reported.
     Faulty,
 }
@@ -73,7 +80,12 @@ impl List<'_, '_> {
         };
         let written = match spec.form {
             Form::Value => single(self.input, &name, spec),
-            Form::List => list(self.input, &name, spec),
+            Form::Names => list(self.input, &name, spec, "parameter names", Ident::parse_any)
+                .map(Written::Names),
+            Form::Texts => {
+                list(self.input, &name, spec, "strings", Expr::parse).map(Written::Texts)
+            }
+            Form::Flag => flag(self.input, &name),
         };
         let twice = given_twice(&name, &self.seen);
         self.seen.push(name);
@@ -164,11 +176,21 @@ fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, 
     expression(input).map(Written::Value)
 }
 
-fn list(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, Report> {
+/// `elements` is what is in it, in words.
+fn list<T>(
+    input: ParseStream<'_>,
+    name: &Ident,
+    spec: &Spec,
+    elements: &str,
+    parse: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> Result<Vec<T>, Report> {
     if let Ok(Some(equals)) = input.parse::<Option<Token![=]>>() {
-        let example = match input.fork().call(Ident::parse_any) {
-            Ok(first) => format!("{name}({first})"),
-            Err(_) => spec.example.to_owned(),
+        let first = input.fork().parse::<TokenTree>();
+        let example = match first {
+            Ok(first) if parse.parse2(TokenStream::from(first.clone())).is_ok() => {
+                format!("{name}({first})")
+            }
+            _ => spec.example.to_owned(),
         };
         return Err(
             Report::over(&equals, format!("`{name}` takes a list")).help(format!("`{example}`"))
@@ -184,13 +206,26 @@ fn list(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, Re
         }
         _ => return Err(Report::at(name.span(), format!("`{name}` takes a list")).help(help)),
     };
-    let names = |content: ParseStream<'_>| content.parse_terminated(Ident::parse_any, Token![,]);
-    match names.parse2(group.stream()) {
-        Ok(names) => Ok(Written::List(names.into_iter().collect())),
+    let content = |content: ParseStream<'_>| content.parse_terminated(parse, Token![,]);
+    match content.parse2(group.stream()) {
+        Ok(content) => Ok(content.into_iter().collect()),
         Err(error) => {
-            Err(Report::at(error.span(), format!("`{name}` takes parameter names")).help(help))
+            Err(Report::at(error.span(), format!("`{name}` takes {elements}")).help(help))
         }
     }
+}
+
+fn flag(input: ParseStream<'_>, name: &Ident) -> Result<Written, Report> {
+    let value = if input.peek(Token![=]) {
+        let equals: TokenTree = input.parse().map_err(|error| syntax(&error))?;
+        expression(input).map_or(equals.into(), ToTokens::into_token_stream)
+    } else if input.peek(token::Paren) {
+        let group: TokenTree = input.parse().map_err(|error| syntax(&error))?;
+        group.into()
+    } else {
+        return Ok(Written::Flag(name.span()));
+    };
+    Err(Report::over(&value, format!("`{name}` takes no value")).help(format!("`{name}`")))
 }
 
 fn expression(input: ParseStream<'_>) -> Result<Expr, Report> {

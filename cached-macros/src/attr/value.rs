@@ -7,6 +7,7 @@ use syn::{Expr, ExprPath, Lit, LitStr, Path};
 use super::On;
 use crate::duration::names_self;
 use crate::literal::{describe, peel, reject_suffix};
+use crate::plan::Ahead;
 use crate::report::Report;
 
 /// A plain string literal. `subject` is what it is for; `around` is what stands before and after it in a fix.
@@ -46,6 +47,10 @@ pub(crate) fn string(subject: &str, around: (&str, &str), value: &Expr) -> Resul
     }
 }
 
+pub(super) fn key(value: &Expr) -> Result<LitStr, Report> {
+    string("`key`", ("key = ", ""), value)
+}
+
 pub(super) fn policy(value: &Expr) -> Result<ExprPath, Report> {
     match peel(value) {
         Expr::Path(path) if names_self(path) => Err(Report::over(
@@ -74,6 +79,11 @@ pub(super) fn percentage(option: &str, value: &Expr) -> Result<u8, Report> {
         _ => String::new(),
     };
     let number = text.trim_end_matches('%').trim();
+    let example = if option == "refresh_ahead" {
+        "80%"
+    } else {
+        "10%"
+    };
     let at = |headline: String| Report::over(value, headline);
     match number.parse::<u64>() {
         Ok(percent) if percent > 100 => Err(at(format!("`{option}` is a percentage up to 100"))),
@@ -86,8 +96,52 @@ pub(super) fn percentage(option: &str, value: &Expr) -> Result<u8, Report> {
                 .help(format!("`{option} = \"{percent}%\"`")))
         }
         Err(_) => Err(at(format!("`{option}` is a percentage up to 100"))
-            .help(format!("`{option} = \"10%\"`"))),
+            .help(format!("`{option} = \"{example}\"`"))),
     }
+}
+
+/// `"80%"` or `"auto"`.
+pub(super) fn ahead(option: &str, value: &Expr) -> Result<Ahead, Report> {
+    let at = |headline: String| Report::over(value, headline);
+    let either = || at(format!("`{option}` is a percentage or `\"auto\"`"));
+    let Expr::Lit(literal) = peel(value) else {
+        return Err(either().help(format!("`{option} = \"80%\"`")));
+    };
+    let text = match &literal.lit {
+        Lit::Str(text) => text.value(),
+        Lit::Float(number) if number.suffix().is_empty() => number.base10_digits().to_owned(),
+        _ => String::new(),
+    };
+    if text == "auto" {
+        return Ok(Ahead::Auto);
+    }
+    if text.ends_with('%') || matches!(literal.lit, Lit::Int(_)) {
+        return percentage(option, value).map(Ahead::Percent);
+    }
+    if let Some(percent) = whole_percent(&text) {
+        return Err(
+            at(format!("`{option}` is a percentage")).help(format!("`{option} = \"{percent}%\"`"))
+        );
+    }
+    let meant = text.trim().to_lowercase();
+    Err(
+        if meant.starts_with("auto") || nearest(&meant, ["auto"]).is_some() {
+            either().help(format!("`{option} = \"auto\"`"))
+        } else {
+            either().help(format!("`{option} = \"80%\"`"))
+        },
+    )
+}
+
+/// `0.8` as `80`.
+fn whole_percent(fraction: &str) -> Option<u8> {
+    let decimals = fraction.strip_prefix("0.").or(fraction.strip_prefix('.'))?;
+    let percent: u8 = match decimals.len() {
+        1 => decimals.parse::<u8>().ok()?.checked_mul(10)?,
+        2 => decimals.parse().ok()?,
+        _ => return None,
+    };
+    (1..=99).contains(&percent).then_some(percent)
 }
 
 pub(super) fn predicate(option: &str, value: Expr) -> Result<Expr, Report> {

@@ -1,100 +1,134 @@
-//! The patterns of `#[invalidates]` against the parameters and against each other.
+//! Patterns of keys and of tags against the parameters and against each other.
 
 use std::ops::Range;
 
-use cached_key::{Path, PatternPart, PatternTemplate};
+use cached_key::{Fault, Path, PatternPart, PatternTemplate, Subject};
 use proc_macro2::{Ident, Span};
 
-use super::{attribute_span, key, placeholder, returns};
-use crate::function::{Function, Param, bound_names};
+use super::placeholder::{self, RETURNED};
+use super::returns;
+use crate::attr::On;
+use crate::function::Function;
 use crate::literal::Text;
 use crate::option::Attribute;
 use crate::plan::{Pattern, Piece};
 use crate::report::{Errors, Report};
-use crate::spelling::written;
 
-/// What the function returns is called this in a pattern.
-const RETURNED: &str = "ret";
+/// A pattern as its attribute gives it.
+pub(super) struct Given {
+    pub(super) text: Text,
+    pub(super) on: On,
+    pub(super) of_tags: bool,
+    /// `None` where it is wrong, which is reported.
+    pub(super) template: Option<PatternTemplate>,
+}
 
-pub(super) fn parse(
-    texts: &[Text],
-    function: Option<&Function>,
-    errors: &mut Errors,
-) -> Vec<Option<PatternTemplate>> {
-    let example = function.map(example).unwrap_or_default();
-    let mut templates: Vec<Option<PatternTemplate>> = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        let earlier = texts.get(..index).unwrap_or_default();
-        if earlier.iter().any(|earlier| earlier.value == text.value) {
-            errors.push(Report::at(text.span(), "this pattern is given twice").help("remove one"));
-            templates.push(None);
-            continue;
-        }
-        templates.push(match PatternTemplate::parse(&text.value) {
+impl Given {
+    /// Reads it, or says what is wrong with it.
+    pub(super) fn parse(
+        text: Text,
+        on: On,
+        of_tags: bool,
+        function: Option<&Function>,
+        errors: &mut Errors,
+    ) -> Self {
+        let example = function.map(example).unwrap_or_default();
+        let template = match PatternTemplate::parse(&text.value) {
             Ok(template) => Some(template),
             Err(faults) => {
                 for fault in &faults {
-                    errors.push(placeholder::grammar(text, fault, function, &example));
+                    let report = match name_of_tags(&text, fault).filter(|_| of_tags) {
+                        Some(report) => report,
+                        None => placeholder::grammar(&text, fault, function, &example),
+                    };
+                    errors.push(report);
                 }
                 None
             }
-        });
+        };
+        Self {
+            text,
+            on,
+            of_tags,
+            template,
+        }
     }
-    covered(texts, &templates, errors);
-    templates
+
+    /// Whatever this one invalidates, `other` does.
+    fn is_covered_by(&self, other: &Self) -> bool {
+        let whenever = other.on == On::Always || self.on == On::Ok;
+        let (Some(narrow), Some(wide)) = (&self.template, &other.template) else {
+            return false;
+        };
+        whenever && self.of_tags == other.of_tags && wide.covers(narrow)
+    }
 }
 
-pub(super) fn missing(function: &Function) -> Report {
-    Report::at(attribute_span(), "`#[invalidates]` needs a pattern")
-        .help(format!("`#[invalidates(\"{}\")]`", example(function)))
+/// Tags of one name may be in any cache.
+fn name_of_tags(text: &Text, fault: &cached_key::Error) -> Option<Report> {
+    let range = fault.range();
+    let note = "an invalidation names what its tags are tags of";
+    match fault.fault() {
+        Fault::StarInName { written } => Some(
+            text.fault(format!("`{written}` names no tags"), &range, "")
+                .note(note),
+        ),
+        Fault::NoLeadingName(Subject::Pattern) => Some(
+            text.fault("the pattern must start with a name", &range, "")
+                .note(note),
+        ),
+        _ => None,
+    }
 }
 
-fn example(function: &Function) -> String {
+pub(super) fn example(function: &Function) -> String {
     match function.names().next() {
         Some(name) => format!("conversations:<{name}>*"),
         None => "conversations:*".to_owned(),
     }
 }
 
-/// A pattern that adds nothing to another one.
-fn covered(texts: &[Text], templates: &[Option<PatternTemplate>], errors: &mut Errors) {
-    let sound: Vec<_> = texts
-        .iter()
-        .zip(templates)
-        .filter_map(|(text, template)| Some((text, template.as_ref()?)))
-        .collect();
-    for (index, (text, template)) in sound.iter().enumerate() {
-        let wider = sound.iter().enumerate().find(|(other, (_, wider))| {
+/// Patterns that are there already, and patterns that add nothing to another one. All attributes of a function count.
+pub(super) fn superfluous(given: &mut [Given], errors: &mut Errors) {
+    for index in 0..given.len() {
+        let (earlier, rest) = given.split_at_mut(index);
+        let Some(this) = rest.first_mut() else {
+            return;
+        };
+        let same = |other: &&Given| {
+            other.of_tags == this.of_tags
+                && other.on == this.on
+                && other.text.value == this.text.value
+        };
+        if earlier.iter().any(|other| same(&other)) {
+            let noun = if this.of_tags { "tag" } else { "pattern" };
+            let headline = format!("this {noun} is given twice");
+            errors.push(Report::at(this.text.span(), headline).help("remove one"));
+            this.template = None;
+        }
+    }
+    for (index, this) in given.iter().enumerate() {
+        let wider = given.iter().enumerate().find(|(other, wider)| {
             // Two that cover each other: the later one is too much.
-            *other != index && wider.covers(template) && (*other < index || !template.covers(wider))
+            *other != index
+                && this.is_covered_by(wider)
+                && (*other < index || !wider.is_covered_by(this))
         });
-        if let Some((_, (wider, _))) = wider {
-            let headline = format!("already covered by `{}`", wider.value);
-            errors.push(Report::at(text.span(), headline).help("remove it"));
+        if let Some((_, wider)) = wider {
+            let headline = format!("already covered by `{}`", wider.text.value);
+            errors.push(Report::at(this.text.span(), headline).help("remove it"));
         }
     }
 }
 
-pub(super) fn check(
-    texts: &[Text],
-    templates: &[Option<PatternTemplate>],
-    function: &Function,
-    errors: &mut Errors,
-) -> Vec<Pattern> {
-    let sound = texts
-        .iter()
-        .zip(templates)
-        .filter_map(|(text, template)| Some((text, template.as_ref()?)));
-    let mut patterns = Vec::new();
-    for (text, template) in sound {
-        let pieces = pieces(text, template, function, errors);
-        patterns.push(Pattern {
-            text: text.value.clone(),
-            pieces,
-            tail: template.tail(),
-        });
-    }
-    patterns
+pub(super) fn check(given: &Given, function: &Function, errors: &mut Errors) -> Option<Pattern> {
+    let template = given.template.as_ref()?;
+    let pieces = pieces(&given.text, template, function, errors);
+    Some(Pattern {
+        text: given.text.value.clone(),
+        pieces,
+        tail: template.tail(),
+    })
 }
 
 fn pieces(
@@ -103,7 +137,9 @@ fn pieces(
     function: &Function,
     errors: &mut Errors,
 ) -> Vec<Piece> {
-    let mut ranges = template.placeholders().map(|(_, range)| range);
+    let placeholders: Vec<_> = template.placeholders().map(|(_, range)| range).collect();
+    placeholder::braces(text, &placeholders, function, errors);
+    let mut ranges = placeholders.into_iter();
     let mut pieces = Vec::new();
     for part in template.parts() {
         match part {
@@ -132,10 +168,10 @@ fn piece(
         let blame = root.span();
         return told(text.placeholder(path, range, root, blame), errors).map(Piece::Value);
     }
-    match unnamed(path.root(), function) {
+    match placeholder::unnamed(path.root(), function, Attribute::Invalidates) {
         Some(report) => errors.push(report),
         None => {
-            placeholder::unknown(text, path, range, function, Attribute::Invalidates, errors);
+            placeholder::unknown(text, path, range, function, Subject::Pattern, errors);
         }
     }
     None
@@ -166,18 +202,4 @@ fn returned(
 
 fn told<T>(result: Result<T, Report>, errors: &mut Errors) -> Option<T> {
     result.map_err(|report| errors.push(report)).ok()
-}
-
-/// A parameter without a name of its own that the placeholder was probably meant for.
-fn unnamed(name: &str, function: &Function) -> Option<Report> {
-    function.params.iter().find_map(|param| match param {
-        Param::Pattern { at, pat } if bound_names(pat).iter().any(|bound| bound == name) => {
-            Some(key::pattern(at, pat, Attribute::Invalidates))
-        }
-        Param::Wildcard { span, ty } if function.names().next().is_none() => Some(
-            Report::at(*span, "this parameter has no name")
-                .help(format!("`{name}: {}`", written(ty))),
-        ),
-        _ => None,
-    })
 }

@@ -3,13 +3,18 @@
 use std::ops::Range;
 
 use cached_key::{Fault, Path, Subject, nearest};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
+use syn::{Member, Pat};
 
-use super::{parameters, subject};
-use crate::function::Function;
+use super::parameters;
+use crate::function::{Function, Param, bound_names, plain};
 use crate::literal::Text;
 use crate::option::Attribute;
 use crate::report::{Errors, Report};
+use crate::spelling::written;
+
+/// What the function returns is called this in a pattern.
+pub(super) const RETURNED: &str = "ret";
 
 /// A fault of the grammar, with what only the function can tell.
 pub(super) fn grammar(
@@ -56,13 +61,12 @@ pub(super) fn unknown(
     path: &Path,
     range: &Range<usize>,
     function: &Function,
-    attribute: Attribute,
+    subject: Subject,
     errors: &mut Errors,
 ) -> Option<String> {
     let headline = format!(
-        "unknown placeholder `<{}>` in the {}",
-        shortened(path),
-        subject(attribute)
+        "unknown placeholder `<{}>` in the {subject}",
+        shortened(path)
     );
     if path.root() == "self" {
         let label = format!("`{}` has no `self`", function.name());
@@ -103,4 +107,79 @@ fn shortened(path: &Path) -> String {
         Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
         None => text,
     }
+}
+
+/// Braces are literal, but a parameter's name in them is a mistake: every call would mean the same text. Gives the names
+/// found.
+pub(super) fn braces(
+    text: &Text,
+    placeholders: &[Range<usize>],
+    function: &Function,
+    errors: &mut Errors,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for (open, _) in text.value.match_indices('{') {
+        let rest = text.value.get(open + 1..).unwrap_or_default();
+        let Some((content, _)) = rest.split_once('}') else {
+            break;
+        };
+        let range = open..open + content.len() + 2;
+        let root = content.split('.').next().unwrap_or_default();
+        let is_self = content.starts_with("self.") && function.receiver().is_some();
+        let names_parameter = function.param(root).is_some() || is_self;
+        if names_parameter
+            && !placeholders
+                .iter()
+                .any(|other| other.start < range.end && range.start < other.end)
+        {
+            let headline = format!("`{{{content}}}` is not a placeholder here");
+            let report = text.fault(headline, &range, "");
+            errors.push(report.help(format!("`<{content}>`")));
+            found.push(root.to_owned());
+        }
+    }
+    found
+}
+
+/// A parameter without a name of its own that the placeholder was probably meant for.
+pub(super) fn unnamed(name: &str, function: &Function, attribute: Attribute) -> Option<Report> {
+    function.params.iter().find_map(|param| match param {
+        Param::Pattern { at, pat } if bound_names(pat).iter().any(|bound| bound == name) => {
+            Some(taken_apart(at, pat, attribute))
+        }
+        Param::Wildcard { span, ty }
+            if attribute != Attribute::Cached && function.names().next().is_none() =>
+        {
+            Some(
+                Report::at(*span, "this parameter has no name")
+                    .help(format!("`{name}: {}`", written(ty))),
+            )
+        }
+        _ => None,
+    })
+}
+
+/// A parameter that is taken apart where it is declared.
+pub(super) fn taken_apart(at: &TokenStream, pat: &Pat, attribute: Attribute) -> Report {
+    let (name, field) = match pat {
+        Pat::Struct(pat) => (
+            pat.path.segments.last(),
+            pat.fields.first().map(|field| &field.member),
+        ),
+        Pat::TupleStruct(pat) => (pat.path.segments.last(), None),
+        _ => (None, None),
+    };
+    let name = name.map_or_else(
+        || "pair".to_owned(),
+        |segment| segment.ident.to_string().to_lowercase(),
+    );
+    let field = match field {
+        Some(Member::Named(ident)) => plain(ident),
+        _ => "0".to_owned(),
+    };
+    Report::over(
+        at,
+        format!("{} needs a plain parameter name here", attribute.display()),
+    )
+    .help(format!("take `{name}` and write `<{name}.{field}>`"))
 }

@@ -26,10 +26,10 @@ fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-/// The return type of a cached function.
-pub(super) fn check(function: &Function, errors: &mut Errors) {
+/// The return type of a function whose value is kept; `purpose` is what for.
+pub(super) fn check(function: &Function, purpose: &str, errors: &mut Errors) {
     if is_nothing(function) {
-        let headline = format!("`{}` returns nothing to cache", function.name());
+        let headline = format!("`{}` returns nothing to {purpose}", function.name());
         errors.push(Report::at(function.sig.ident.span(), headline));
         return;
     }
@@ -57,6 +57,23 @@ pub(super) fn check(function: &Function, errors: &mut Errors) {
         errors,
     };
     visitor.visit_type(ty);
+}
+
+/// Where `Ok(())` is all there is to store, it is not what the key's readers want.
+pub(super) fn check_stored(function: &Function, errors: &mut Errors) {
+    let mut inner = function.output();
+    while let Some(ty) = inner {
+        let wrapped = last_segment(ty)
+            .filter(|(name, _)| *name == "Result" || *name == "Option")
+            .and_then(|(_, arguments)| arguments.first().copied());
+        if let Some(unit) = wrapped.filter(|ty| is_unit(peel(ty))) {
+            let headline = format!("`{}` returns nothing to store", function.name());
+            errors.push(
+                Report::over(unit, headline).help("return the value, or use `#[invalidates]`"),
+            );
+        }
+        inner = wrapped;
+    }
 }
 
 /// A mutator may return anything that can be named.

@@ -15,7 +15,7 @@ pub(super) fn cached(function: &Function, errors: &mut Errors) {
         errors_of_receiver(receiver, errors);
     }
     for param in &function.params {
-        if let Param::Named { ident, ty } = param
+        if let Param::Named { ident, ty, .. } = param
             && writes(ty)
         {
             let headline = format!("`{ident}` can't be cached: the fn writes through it");
@@ -23,14 +23,25 @@ pub(super) fn cached(function: &Function, errors: &mut Errors) {
         }
     }
     if is_future(function, Attribute::Cached, errors) {
-        returns::check(function, errors);
+        returns::check(function, "cache", errors);
     }
 }
 
-pub(super) fn invalidates(function: &Function, errors: &mut Errors) {
-    qualifiers(function, Attribute::Invalidates, errors);
-    if is_future(function, Attribute::Invalidates, errors) {
-        returns::check_named(function, errors);
+/// `stores`: what the function returns is to be stored.
+pub(super) fn mutator(
+    function: &Function,
+    attribute: Attribute,
+    stores: bool,
+    errors: &mut Errors,
+) {
+    qualifiers(function, attribute, errors);
+    if is_future(function, attribute, errors) {
+        if stores {
+            returns::check(function, "store", errors);
+            returns::check_stored(function, errors);
+        } else {
+            returns::check_named(function, errors);
+        }
     }
 }
 

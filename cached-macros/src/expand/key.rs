@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use super::{Runtime, site};
-use crate::plan::{Pattern, Piece, Value};
+use crate::plan::{Filled, Pattern, Piece, Target, Value};
 
 /// Statements that write a key into the buffer that is called `key`.
 pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
@@ -21,8 +21,30 @@ pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
     statements.collect()
 }
 
-/// Statements that draft a pattern.
-pub(super) fn draft(pattern: &Pattern, on: &TokenStream, rt: &Runtime) -> TokenStream {
+/// A closure that writes a key or a tag.
+pub(super) fn render(text: &Filled, runtime: &Runtime) -> TokenStream {
+    let statements = pieces(&text.pieces, runtime);
+    let rt = runtime.here();
+    mixed!(|key: &mut #rt::KeyBuf| { #statements })
+}
+
+/// Statements that draft what is invalidated.
+pub(super) fn draft(target: &Target, runtime: &Runtime) -> TokenStream {
+    let rt = runtime.here();
+    let on = if target.only_on_ok {
+        mixed!(#rt::On::Ok)
+    } else {
+        mixed!(#rt::On::Always)
+    };
+    let begin = if target.of_tags {
+        mixed!(patterns.begin_tag(#on);)
+    } else {
+        mixed!(patterns.begin(#on);)
+    };
+    drafted(&target.pattern, &begin, runtime)
+}
+
+fn drafted(pattern: &Pattern, begin: &TokenStream, rt: &Runtime) -> TokenStream {
     let statements = pattern.pieces.iter().map(|piece| match piece {
         Piece::Text(text) => mixed!(patterns.text(#text);),
         Piece::Value(value) => {
@@ -41,7 +63,7 @@ pub(super) fn draft(pattern: &Pattern, on: &TokenStream, rt: &Runtime) -> TokenS
     };
     let rt = rt.here();
     mixed! {
-        patterns.begin(#on);
+        #begin
         #(#statements)*
         patterns.end(#rt::Tail::#tail);
     }
@@ -81,7 +103,7 @@ pub(crate) fn by_hand(key: &[Piece], rt: &Runtime) -> TokenStream {
 /// `pattern!`
 pub(crate) fn by_hand_pattern(pattern: &Pattern, rt: &Runtime) -> TokenStream {
     let here = rt.here();
-    let draft = draft(pattern, &mixed!(#here::On::Always), rt);
+    let draft = drafted(pattern, &mixed!(patterns.begin(#here::On::Always);), rt);
     let rt = here;
     mixed!(#rt::pattern(|patterns: &mut #rt::Drafts| { #draft }))
 }

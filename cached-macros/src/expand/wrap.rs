@@ -1,17 +1,21 @@
 //! The body goes into an `async` block of its own, once and untouched.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
 use super::site;
-use crate::plan::{Boxed, Shape, Wrapped};
+use crate::plan::{Boxed, Shape, Wrapped, split};
+
+/// What becomes of the statements of a body before they are wrapped.
+pub(super) type Prepare<'a> = dyn Fn(TokenStream) -> TokenStream + 'a;
 
 /// Puts `before` and what `call` makes of the wrapped body in the place of the body.
 pub(super) fn function(
     function: Wrapped,
     before: &TokenStream,
+    prepare: &Prepare<'_>,
     call: impl FnOnce(TokenStream) -> TokenStream,
 ) -> TokenStream {
     let Wrapped {
@@ -23,7 +27,7 @@ pub(super) fn function(
     } = function;
     let rewrite = |block: &Group| {
         let (inner, statements) = split(block.stream());
-        let call = call(future(&output, &statements, block.span()));
+        let call = call(future(&output, &prepare(statements), block.span()));
         group(Delimiter::Brace, mixed!(#inner #before #call), block.span())
     };
     let body = match shape {
@@ -64,23 +68,4 @@ fn group(delimiter: Delimiter, stream: TokenStream, span: Span) -> TokenStream {
     let mut group = Group::new(delimiter, stream);
     group.set_span(span);
     group.into_token_stream()
-}
-
-/// `#![…]` has to stay in front.
-fn split(body: TokenStream) -> (TokenStream, TokenStream) {
-    let mut inner = TokenStream::new();
-    let mut rest = body.into_iter().peekable();
-    let is = |token: Option<&TokenTree>, sign: char| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == sign);
-    while is(rest.peek(), '#') {
-        let hash = rest.next();
-        if !is(rest.peek(), '!') {
-            let hash: TokenStream = hash.into_iter().collect();
-            let rest: TokenStream = rest.collect();
-            return (inner, mixed!(#hash #rest));
-        }
-        inner.extend(hash);
-        inner.extend(rest.next());
-        inner.extend(rest.next());
-    }
-    (inner, rest.collect())
 }

@@ -2,6 +2,8 @@
 
 use std::{env, fs, path::Path};
 
+use proc_macro2::TokenStream;
+
 use super::{expand, flatten};
 
 fn golden(name: &str, source: &str) {
@@ -121,9 +123,152 @@ fn a_mutator_that_names_what_it_returns() {
 }
 
 #[test]
+fn freshness_tags_and_a_time_out() {
+    golden(
+        "freshness",
+        r#"#[cached(
+            key = "rows:<id>", policy = policy::QUERY, stale_while_revalidate = "5m", stale_if_error = config::KEPT,
+            refresh_ahead = "80%", tags("tenant:<self.tenant>", "rows"), timeout = config::LIMIT
+        )]
+        async fn rows(&self, id: u64) -> Result<Rows, Error> {
+            self.load(id).await
+        }"#,
+    );
+}
+
+#[test]
+fn a_body_that_may_run_in_the_background() {
+    golden(
+        "background",
+        r#"#[cached(
+            key = "rows:<id>:<name>:<status>", ttl = 60, refresh_ahead = "auto", skip(tags), store_if = keep, timeout = "2s",
+            tags("name:<name>"), background
+        )]
+        async fn rows(&self, id: u64, name: &str, mut status: Option<&Status>, mut tags: Vec<String>) -> Result<Rows, Error> {
+            use self::load;
+            pub(self) struct Own;
+            impl Own { fn get(&self) -> &Self { self } }
+            impl Of<{ 1 }> for Own { fn get(self) {} }
+            fn nested(this: fn(self::Own)) -> bool { self::check(this) }
+            log!(self, "{}", self.tenant);
+            self::load(&self, || { self.0 + Self::N }, self . field).await
+        }"#,
+    );
+}
+
+#[test]
+fn a_body_of_an_async_trait_that_may_run_in_the_background() {
+    golden(
+        "background-async-trait",
+        r#"#[cached(key = "rows:<id>", ttl = 60, stale_while_revalidate = 5, background)]
+        fn rows<'life0, 'async_trait>(
+            self: &'life0 Arc<Self>,
+            id: &'life1 str,
+        ) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Rows> + ::core::marker::Send + 'async_trait>> {
+            Box::pin(async move {
+                let __self = self;
+                let id = id;
+                let __ret: Rows = { __self.db.rows(id).await };
+                __ret
+            })
+        }"#,
+    );
+}
+
+#[test]
+fn a_mutator_that_stores_what_it_returns() {
+    golden(
+        "updates",
+        r#"#[updates(key = "users:<id>", ttl = "30m", stale_if_error = "1h", tags("team:<team>"))]
+        #[doc = "Kept."]
+        #[cached_runtime::invalidates("lists:<ret.team>*", tags("team:<team>", "report:<ret.id>:*"), on = "ok")]
+        async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
+            #![inner]
+            self.db.rename(id).await
+        }"#,
+    );
+}
+
+#[test]
+fn an_attribute_for_other_caches_is_an_act_of_its_own() {
+    let expanded = expand(
+        r#"#[invalidates("a:<id>", caches = self.a)]
+        #[updates(key = "b:<id>", ttl = 1, caches = self.b)]
+        #[elsewhere::invalidates("c:<id>", caches = self.a)]
+        async fn rename(&self, id: u64) -> u64 { id }"#,
+    )
+    .to_string();
+    assert!(expanded.starts_with("# [updates"), "{expanded}");
+    assert!(
+        expanded.contains("# [elsewhere :: invalidates"),
+        "{expanded}"
+    );
+    assert!(!expanded.contains("compile_error"), "{expanded}");
+}
+
+/// Whatever the order, one act of the same parts.
+#[test]
+fn the_order_of_attributes_means_nothing() {
+    let attributes = [
+        r#"#[invalidates("a:<id>*", "b:<ret.x>", tags("t:<id>"))]"#,
+        r#"#[updates(key = "c:<id>", ttl = 1, tags("t:<id>"))]"#,
+        r#"#[invalidates("d:*", on = "ok")]"#,
+        r#"#[cached_runtime::updates(key = "e:<name>", policy = P)]"#,
+    ];
+    let mut expected: Option<Vec<String>> = None;
+    let mut orders = 0;
+    permutations(&mut attributes.clone(), 0, &mut |order| {
+        let source = format!(
+            "{} async fn f(id: u64, name: &str) -> R {{ body(id) }}",
+            order.join(" ")
+        );
+        let expanded = expand(&source);
+        let text = expanded.to_string();
+        assert!(!text.contains("compile_error"), "{text}");
+        assert_eq!(text.matches("static __INVALIDATES").count(), 1, "{text}");
+        assert_eq!(text.matches("body (id)").count(), 1, "{text}");
+        let words = words(expanded);
+        let expected = expected.get_or_insert_with(|| words.clone());
+        assert_eq!(*expected, words, "{source}");
+        orders += 1;
+    });
+    assert_eq!(orders, 24);
+}
+
+/// The tokens in any order, without those by which an absorbed attribute's import is used.
+fn words(expanded: TokenStream) -> Vec<String> {
+    let mut flat = Vec::new();
+    flatten(expanded, &mut flat);
+    let mut words = Vec::new();
+    let mut rest = flat.into_iter();
+    while let Some(word) = rest.next() {
+        if word == "unused_imports" {
+            rest.find(|word| word == ";");
+        } else if word != "#" && word != "allow" {
+            words.push(word);
+        }
+    }
+    words.sort();
+    words
+}
+
+fn permutations<T: Clone>(items: &mut [T], fixed: usize, visit: &mut impl FnMut(&[T])) {
+    if fixed == items.len() {
+        return visit(items);
+    }
+    for other in fixed..items.len() {
+        items.swap(fixed, other);
+        permutations(items, fixed + 1, visit);
+        items.swap(fixed, other);
+    }
+}
+
+#[test]
 fn the_body_is_written_once_and_whole() {
     for attribute in [
         r#"#[cached(key = "rows:<id>", ttl = 300, store_if = keep)]"#,
+        r#"#[cached(key = "rows:<id>", ttl = 300, refresh_ahead = "auto", timeout = 2, tags("r:<id>"), background)]"#,
+        r#"#[updates(key = "rows:<id>", ttl = 300)]"#,
         r#"#[invalidates("rows:<id>*", "rows:<ret.id>")]"#,
     ] {
         for signature in [

@@ -9,7 +9,7 @@ mod robustness;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 
-use crate::pipeline;
+use crate::{option::Attribute, pipeline};
 
 /// Expands the first attribute of a method or function.
 fn expand(source: &str) -> TokenStream {
@@ -20,10 +20,18 @@ fn expand(source: &str) -> TokenStream {
         _ => TokenStream::new(),
     };
     let item = function.into_token_stream();
-    if attribute.path().is_ident("cached") {
-        pipeline::cached(args, &item)
-    } else {
-        pipeline::invalidates(args, &item)
+    match attribute
+        .path()
+        .segments
+        .last()
+        .unwrap()
+        .ident
+        .to_string()
+        .as_str()
+    {
+        "cached" => pipeline::cached(args, &item),
+        "updates" => pipeline::mutator(Attribute::Updates, args, &item),
+        _ => pipeline::mutator(Attribute::Invalidates, args, &item),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{by_hand, pipeline};
+use crate::{by_hand, option::Attribute, pipeline};
 
 const ARGUMENTS: &[&str] = &[
     "key",
@@ -16,6 +16,14 @@ const ARGUMENTS: &[&str] = &[
     "none_ttl",
     "tti",
     "jitter",
+    "stale_while_revalidate",
+    "stale_if_error",
+    "refresh_ahead",
+    "tags",
+    "timeout",
+    "background",
+    "auto",
+    "\"auto\"",
     "store_if",
     "on",
     "caches",
@@ -39,6 +47,7 @@ const ARGUMENTS: &[&str] = &[
     "(a, b)",
     "()",
     "(\"a\")",
+    "(\"a:<id>\", \"b:<ret.c>\", 5)",
     "|x, y|",
     "x",
     "::",
@@ -63,7 +72,8 @@ const ITEMS: &[&str] = &[
     "unsafe extern \"C\" fn f(x: u8, ...) -> BoxFuture<'_, ()> {}",
     "const async fn f() -> ! {}",
     "async fn f() -> for<'a> fn(&'a str) -> &'a str {}",
-    "#[cached] #[invalidates(\"a:*\")] pub(crate) default async fn f(id: u64);",
+    "#[invalidates(\"a:<ret.b>*\", tags(\"c:<id>\"))] #[updates(key = \"a:<id>\", ttl = 5)] #[x] async fn f(&self, mut id: &str, a: Option<&u8>, b: impl X) -> u8 { use self::x; fn y(self) { self } self.z(id, m!(self)) }",
+    "#[cached] #[updates] #[invalidates(\"a:*\")] pub(crate) default async fn f(id: u64);",
     "pub struct S { x: u8 }",
     "unsafe impl<T> X for Y {}",
     "macro_rules! x { () => {} }",
@@ -96,7 +106,8 @@ fn no_input_makes_the_macros_panic() {
         let item: TokenStream = dice.throw(ITEMS).parse().unwrap();
         for output in [
             pipeline::cached(args.clone(), &item),
-            pipeline::invalidates(args.clone(), &item),
+            pipeline::mutator(Attribute::Invalidates, args.clone(), &item),
+            pipeline::mutator(Attribute::Updates, args.clone(), &item),
             by_hand::key(args.clone()),
             by_hand::pattern(args),
         ] {

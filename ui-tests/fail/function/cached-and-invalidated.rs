@@ -1,7 +1,7 @@
 use cached_runtime::{cached, invalidates};
 
 #[cached(key = "user:<id>", ttl = 300)]
-#[invalidates("users:*", "user:<id>*")]
+#[invalidates("users:*")]
 async fn user(id: u64) -> u64 {
     id
 }

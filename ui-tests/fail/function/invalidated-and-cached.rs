@@ -1,6 +1,6 @@
 use cached_runtime::{cached, invalidates};
 
-#[invalidates("users:*", "user:*")]
+#[invalidates("users:*")]
 #[cached(key = "user:<id>", ttl = 300)]
 async fn user(id: u64) -> u64 {
     id

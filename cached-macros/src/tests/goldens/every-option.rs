@@ -4,10 +4,13 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
             template: "rows:<id>",
             function: "rows",
             value: "Option<Rows>",
-            policy: policy::QUERY
-                .ttl(TTL)
-                .tti(config::IDLE)
-                .none_ttl(::core::time::Duration::from_millis(10000u64))
+            policy: ::rt::__private::Policy::none_ttl(
+                    ::rt::__private::Policy::tti(
+                        ::rt::__private::Policy::ttl(policy::QUERY, TTL),
+                        config::IDLE,
+                    ),
+                    ::core::time::Duration::from_millis(10000u64),
+                )
                 .jitter(10u8),
             tags: &[],
             location: ::rt::__private::Location {

@@ -1,0 +1,179 @@
+//! `#[cached]`: one look-up, and on a miss one load.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned as _;
+
+use super::{Runtime, background, key, location, policy, shape, site, source, wrap};
+use crate::plan::{Background, Cached, Filled, Lifetime, Place};
+
+pub(crate) fn cached(plan: Cached) -> TokenStream {
+    let Cached {
+        function,
+        place,
+        key,
+        tags,
+        value,
+        policy,
+        store_if,
+        timeout,
+        background,
+    } = plan;
+    let Place { runtime, caches } = place;
+    let runtime = Runtime::new(runtime);
+    let rt = runtime.here();
+    let (name, template) = (&function.name, &key.template);
+    let location = location(&rt);
+    let caches_absence = policy.none_ttl.is_some();
+    let policy = policy::expand(&policy, &runtime);
+    let source = source(caches.as_ref(), &runtime);
+    let shape = shape(&function.output, &runtime);
+    let render = key::render(&key, &runtime);
+    let tag_templates = tags.iter().map(|tag| &tag.template);
+
+    // What the value's type is not good for is the same complaint wherever it arises; in one place the compiler makes
+    // it once.
+    let span = site(function.output.span());
+    let rt_there = runtime.at(span);
+    let absence =
+        caches_absence.then(|| quote_spanned!(span=> let shape = #rt_there::may_be_absent(shape);));
+    let mut lookup = quote_spanned!(span=> #rt_there::lookup(&__CACHED, #source, shape, #render));
+    let mut found = mixed!(lookup);
+    if timeout.is_some() {
+        lookup = quote_spanned!(span=> (#lookup, #rt_there::may_time_out(shape)));
+        found = mixed!((lookup, timed_out));
+    }
+    let lookup = quote_spanned! {span=>
+        #absence
+        let shape = #rt_there::value(shape);
+        #lookup
+    };
+    let before = mixed! {
+        let #found = {
+            static __CACHED: #rt::Site = #rt::Site::new(#rt::Declaration {
+                template: #template,
+                function: #name,
+                value: #value,
+                policy: #policy,
+                tags: &[#(#tag_templates),*],
+                location: #location,
+            });
+            #rt::inventory::submit! { #rt::Registration(&__CACHED) }
+            #shape
+            #lookup
+        };
+    };
+
+    let miss = Miss {
+        template,
+        tags: &tags,
+        store_if: store_if.as_ref(),
+        timeout: timeout.as_ref(),
+        background: background.as_ref(),
+        runtime: &runtime,
+        span,
+    };
+    let prepare = |statements| miss.prepare(statements);
+    wrap::function(function, &before, &prepare, |body| {
+        let load = miss.load(&body);
+        // A hit returns before anything is made that only a load needs.
+        quote_spanned! {span=>
+            match lookup {
+                #rt_there::Lookup::Hit(answer) => answer,
+                lookup => #load,
+            }
+        }
+    })
+}
+
+/// What a call does that does not hit.
+struct Miss<'a> {
+    template: &'a str,
+    tags: &'a [Filled],
+    store_if: Option<&'a Expr>,
+    timeout: Option<&'a Lifetime>,
+    background: Option<&'a Background>,
+    runtime: &'a Runtime,
+    span: Span,
+}
+
+impl Miss<'_> {
+    fn prepare(&self, statements: TokenStream) -> TokenStream {
+        let Some(background) = self.background else {
+            return statements;
+        };
+        let lend = background::lend(background, self.runtime);
+        let statements = background::rename_self(statements);
+        mixed!(#lend #statements)
+    }
+
+    fn load(&self, body: &TokenStream) -> TokenStream {
+        let (span, rt) = (self.span, self.runtime.at(self.span));
+        // Written before the body can move what they name.
+        let tags = self.tags.iter().map(|tag| {
+            let render = key::render(tag, self.runtime);
+            quote_spanned!(span=> let lookup = #rt::Lookup::tag(lookup, #render);)
+        });
+        let tags: TokenStream = tags.collect();
+        let deadline = self.timeout.map(|timeout| self.deadline(timeout));
+        let body = if deadline.is_some() {
+            let template = self.template;
+            quote_spanned!(span=> #rt::Lookup::within(&lookup, #template, __TIMEOUT, timed_out, #body))
+        } else {
+            body.clone()
+        };
+        let store_if = self.store_if.map(predicate);
+        if let Some(background) = self.background {
+            let take = background::take(background, self.runtime);
+            let store_if = store_if.unwrap_or_else(|| quote_spanned!(span=> |_: &_| true));
+            return quote_spanned! {span=> {
+                #tags
+                #deadline
+                #take
+                let body = ::std::boxed::Box::pin(#body);
+                #rt::Lookup::load_in_background(lookup, #store_if, body).await
+            }};
+        }
+        // Pinned where it is made, the body is moved by no layer of the runtime and takes room in none.
+        let pinned = quote_spanned!(span=> ::core::pin::pin!(#body));
+        let load = |body: TokenStream| {
+            if let Some(store_if) = &store_if {
+                quote_spanned!(span=> #rt::Lookup::load_if(lookup, #store_if, #body).await)
+            } else {
+                quote_spanned!(span=> #rt::Lookup::load(lookup, #body).await)
+            }
+        };
+        if deadline.is_some() {
+            let load = load(quote_spanned!(span=> body));
+            return quote_spanned! {span=> {
+                #tags
+                #deadline
+                let body = #pinned;
+                let answer = #load;
+                answer
+            }};
+        }
+        let load = load(pinned);
+        if self.tags.is_empty() {
+            load
+        } else {
+            quote_spanned!(span=> { #tags #load })
+        }
+    }
+
+    fn deadline(&self, timeout: &Lifetime) -> TokenStream {
+        let (span, duration) = (policy::span(timeout), policy::duration(timeout));
+        let rt = self.runtime.at(span);
+        quote_spanned!(span=> const __TIMEOUT: ::core::time::Duration = #rt::deadline(#duration);)
+    }
+}
+
+/// A path is called, not handed on: then `&Vec<T>` passes for `&[T]`, and a path that takes something else is
+/// complained about like any wrong argument.
+fn predicate(store_if: &Expr) -> TokenStream {
+    match store_if {
+        Expr::Path(path) => quote_spanned!(site(path.span())=> |value| #path(value)),
+        other => other.to_token_stream(),
+    }
+}

@@ -1,0 +1,139 @@
+async fn rows(
+    &self,
+    id: u64,
+    name: &str,
+    mut status: Option<&Status>,
+    mut tags: Vec<String>,
+) -> Result<Rows, Error> {
+    let (lookup, timed_out) = {
+        static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
+            template: "rows:<id>:<name>:<status>",
+            function: "rows",
+            value: "Result<Rows, Error>",
+            policy: ::cached_runtime::__private::Policy::new(
+                    ::core::time::Duration::from_millis(60000u64),
+                )
+                .refresh_ahead_auto(),
+            tags: &["name:<name>"],
+            location: ::cached_runtime::__private::Location {
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+            },
+        });
+        ::cached_runtime::__private::inventory::submit! {
+            ::cached_runtime::__private::Registration(& __CACHED)
+        }
+        let probe = ::cached_runtime::__private::Probe::<Result<Rows, Error>>::new();
+        let shape = {
+            use ::cached_runtime::__private::shape::*;
+            (&&&&&probe).shape()
+        };
+        let shape = ::cached_runtime::__private::value(shape);
+        (
+            ::cached_runtime::__private::lookup(
+                &__CACHED,
+                ::cached_runtime::__private::global(),
+                shape,
+                |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    key.text("rows:");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&id)).part()
+                        },
+                    );
+                    key.text(":");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&name)).part()
+                        },
+                    );
+                    key.text(":");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&status)).part()
+                        },
+                    );
+                },
+            ),
+            ::cached_runtime::__private::may_time_out(shape),
+        )
+    };
+    match lookup {
+        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
+        lookup => {
+            let lookup = ::cached_runtime::__private::Lookup::tag(
+                lookup,
+                |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    key.text("name:");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&name)).part()
+                        },
+                    );
+                },
+            );
+            const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(
+                ::core::time::Duration::from_millis(2000u64),
+            );
+            let __this = ::cached_runtime::__private::own_receiver(&*self);
+            ::cached_runtime::__private::own_argument(&id);
+            let __name = ::cached_runtime::__private::own_borrowed(&*name);
+            let __status = ::cached_runtime::__private::own_optional(*&mut status);
+            ::cached_runtime::__private::own_argument(&tags);
+            let body = ::std::boxed::Box::pin(
+                ::cached_runtime::__private::Lookup::within(
+                    &lookup,
+                    "rows:<id>:<name>:<status>",
+                    __TIMEOUT,
+                    timed_out,
+                    async move {
+                        if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
+                            Result<Rows, Error>,
+                        > {
+                            return edge;
+                        }
+                        let __self = &__this;
+                        #[allow(unused_variables, unused_mut)]
+                        let name = ::cached_runtime::__private::lend(&__name);
+                        #[allow(unused_variables, unused_mut)]
+                        let mut status = ::cached_runtime::__private::lend_optional(
+                            &__status,
+                        );
+                        use self::load;
+                        pub(self) struct Own;
+                        impl Own {
+                            fn get(&self) -> &Self {
+                                self
+                            }
+                        }
+                        impl Of<{ 1 }> for Own {
+                            fn get(self) {}
+                        }
+                        fn nested(this: fn(self::Own)) -> bool {
+                            self::check(this)
+                        }
+                        log!(__self, "{}", __self.tenant);
+                        self::load(&__self, || { __self.0 + Self::N }, __self.field)
+                            .await
+                    },
+                ),
+            );
+            ::cached_runtime::__private::Lookup::load_in_background(
+                    lookup,
+                    |value| keep(value),
+                    body,
+                )
+                .await
+        }
+    }
+}

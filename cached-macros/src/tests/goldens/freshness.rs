@@ -1,0 +1,87 @@
+async fn rows(&self, id: u64) -> Result<Rows, Error> {
+    let (lookup, timed_out) = {
+        static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
+            template: "rows:<id>",
+            function: "rows",
+            value: "Result<Rows, Error>",
+            policy: ::cached_runtime::__private::Policy::stale_if_error(
+                    ::cached_runtime::__private::Policy::stale_while_revalidate(
+                        ::cached_runtime::__private::without_windows(policy::QUERY),
+                        ::core::time::Duration::from_millis(300000u64),
+                    ),
+                    config::KEPT,
+                )
+                .refresh_ahead(80u8),
+            tags: &["tenant:<self.tenant>", "rows"],
+            location: ::cached_runtime::__private::Location {
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: ::core::line!(),
+                column: ::core::column!(),
+            },
+        });
+        ::cached_runtime::__private::inventory::submit! {
+            ::cached_runtime::__private::Registration(& __CACHED)
+        }
+        let probe = ::cached_runtime::__private::Probe::<Result<Rows, Error>>::new();
+        let shape = {
+            use ::cached_runtime::__private::shape::*;
+            (&&&&&probe).shape()
+        };
+        let shape = ::cached_runtime::__private::value(shape);
+        (
+            ::cached_runtime::__private::lookup(
+                &__CACHED,
+                ::cached_runtime::__private::global(),
+                shape,
+                |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    key.text("rows:");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&id)).part()
+                        },
+                    );
+                },
+            ),
+            ::cached_runtime::__private::may_time_out(shape),
+        )
+    };
+    match lookup {
+        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
+        lookup => {
+            let lookup = ::cached_runtime::__private::Lookup::tag(
+                lookup,
+                |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    key.text("tenant:");
+                    ::cached_runtime::__private::write(
+                        key,
+                        {
+                            use ::cached_runtime::__private::part::*;
+                            (&&&&&::cached_runtime::__private::Value(&self.tenant))
+                                .part()
+                        },
+                    );
+                },
+            );
+            let lookup = ::cached_runtime::__private::Lookup::tag(
+                lookup,
+                |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    key.text("rows");
+                },
+            );
+            const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(
+                config::LIMIT,
+            );
+            let body = ::core::pin::pin!(
+                ::cached_runtime::__private::Lookup::within(& lookup, "rows:<id>",
+                __TIMEOUT, timed_out, async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                Result < Rows, Error > > { return edge; } self.load(id). await })
+            );
+            let answer = ::cached_runtime::__private::Lookup::load(lookup, body).await;
+            answer
+        }
+    }
+}

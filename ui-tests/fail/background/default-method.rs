@@ -1,0 +1,10 @@
+use cached_runtime::cached;
+
+trait Users {
+    #[cached(key = "user:<id>", ttl = 300, stale_while_revalidate = "5m", background)]
+    async fn user(&self, id: u64) -> u64 {
+        id
+    }
+}
+
+fn main() {}

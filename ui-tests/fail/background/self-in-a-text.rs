@@ -1,0 +1,14 @@
+use cached_runtime::cached;
+
+#[derive(Clone, Debug)]
+struct Users;
+
+impl Users {
+    #[cached(key = "user:<id>", ttl = 300, stale_while_revalidate = "5m", background)]
+    async fn user(&self, id: u64) -> u64 {
+        println!("{self:?} {}", "{self}");
+        id
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use cached_runtime::updates;
+
+#[updates(key = "user:<id>", ttl = 300)]
+#[updates(key = "user:<id>", ttl = 60)]
+async fn rename(id: u64, name: &str) -> Result<String, String> {
+    Ok(format!("{id} {name}"))
+}
+
+fn main() {
+    let _ = rename;
+}
