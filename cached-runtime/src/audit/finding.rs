@@ -19,12 +19,44 @@ pub enum Finding {
         /// A pattern that would match something.
         did_you_mean: Option<String>,
     },
+    /// A pattern of tags that can match no tag of any cached method: what it was meant to clear stays.
+    DeadTag {
+        /// The pattern.
+        pattern: &'static str,
+        /// The mutator.
+        function: &'static str,
+        /// Where it stands.
+        location: Location,
+        /// A pattern that would match something.
+        did_you_mean: Option<String>,
+    },
+    /// A mutator that stores under keys that no cached method reads.
+    DeadUpdate {
+        /// The key template.
+        template: &'static str,
+        /// The mutator.
+        function: &'static str,
+        /// Where it stands.
+        location: Location,
+        /// A template that would be read.
+        did_you_mean: Option<String>,
+    },
     /// Two methods keep values of different types under the same keys.
     TwoTypes {
         /// The key template.
         template: &'static str,
         /// The stored types.
         types: [String; 2],
+        /// Where the methods stand.
+        locations: [Location; 2],
+    },
+    /// Two methods fill the same keys with different tags: an invalidation by tag finds what one of them has stored, and
+    /// not what the other one has.
+    TwoTags {
+        /// The key template.
+        template: &'static str,
+        /// The templates of the tags.
+        tags: [&'static [&'static str]; 2],
         /// Where the methods stand.
         locations: [Location; 2],
     },
@@ -81,6 +113,40 @@ impl fmt::Display for Finding {
                 )?;
                 suggest(f, did_you_mean)
             }
+            Self::DeadTag {
+                pattern,
+                function,
+                location,
+                did_you_mean,
+            } => {
+                write!(
+                    f,
+                    "{location}: tag `{pattern}` of `{function}` matches no tag of any cached method"
+                )?;
+                suggest(f, did_you_mean)
+            }
+            Self::DeadUpdate {
+                template,
+                function,
+                location,
+                did_you_mean,
+            } => {
+                write!(
+                    f,
+                    "{location}: `{function}` updates `{template}`, which no cached method reads"
+                )?;
+                suggest(f, did_you_mean)
+            }
+            Self::TwoTags {
+                template,
+                tags: [first, second],
+                locations: [here, there],
+            } => write!(
+                f,
+                "{here}: `{template}` has {} here and {} at {there}",
+                listed(first),
+                listed(second)
+            ),
             Self::TwoTypes {
                 template,
                 types: [first, second],
@@ -115,5 +181,14 @@ impl fmt::Display for Finding {
                 "{location}: no mutator invalidates `{template}` of `{function}`"
             ),
         }
+    }
+}
+
+fn listed(tags: &[&str]) -> String {
+    let names: Vec<_> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+    match names.as_slice() {
+        [] => "no tags".to_owned(),
+        [tag] => format!("the tag {tag}"),
+        names => format!("the tags {}", names.join(", ")),
     }
 }

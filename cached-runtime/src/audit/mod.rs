@@ -1,17 +1,21 @@
 //! The attributes of the whole program held against each other.
 
 mod finding;
+mod keeper;
 mod stored_type;
+mod suggestion;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeSet, fmt};
 
-use cached_key::{Part, PatternTemplate, Template, nearest, overlap};
+use cached_key::{PatternTemplate, Template, nearest, overlap};
 
 pub use self::finding::Finding;
-use self::stored_type::stored_type;
+use self::{keeper::Keeper, suggestion::better_pattern};
 use crate::{
     caches::Caches,
-    registry::{self, Declaration, MutatorDeclaration},
+    registry::{self, Declaration, Location, MutatorDeclaration},
 };
 
 /// What an audit found, faults first. Its `Display` is a list for people.
@@ -50,7 +54,7 @@ impl fmt::Display for Audit {
     }
 }
 
-/// Holds all `#[cached]` and `#[invalidates]` of the program, those of its dependencies included, against each other,
+/// Holds all `#[cached]`, `#[invalidates]` and `#[updates]` of the program, those of its dependencies included, against each other,
 /// and against the settings of the global caches if these are there already.
 ///
 /// A crate is seen if something of it is linked in; for one that is only depended on write `use my_services as _;`.
@@ -84,9 +88,38 @@ pub fn assert_sound() {
     );
 }
 
-struct Cached {
-    declaration: &'static Declaration,
-    template: Template,
+/// A pattern of a mutator.
+struct Pattern {
+    text: &'static str,
+    template: PatternTemplate,
+    function: &'static str,
+    location: Location,
+}
+
+/// The patterns that `texts` picks of each mutator. The macros have parsed every one of them before.
+fn patterns(
+    mutators: &[&'static MutatorDeclaration],
+    texts: fn(&'static MutatorDeclaration) -> &'static [&'static str],
+) -> Vec<Pattern> {
+    let all = mutators
+        .iter()
+        .flat_map(|&mutator| texts(mutator).iter().map(move |&text| (mutator, text)));
+    all.filter_map(|(mutator, text)| {
+        Some(Pattern {
+            text,
+            template: PatternTemplate::parse(text).ok()?,
+            function: mutator.function,
+            location: mutator.location,
+        })
+    })
+    .collect()
+}
+
+fn parsed<'a>(templates: impl IntoIterator<Item = &'a &'static str>) -> Vec<Template> {
+    let templates = templates.into_iter();
+    templates
+        .filter_map(|text| Template::parse(text).ok())
+        .collect()
 }
 
 fn run<'a>(
@@ -94,272 +127,77 @@ fn run<'a>(
     mutators: &[&'static MutatorDeclaration],
     configured: impl Iterator<Item = &'a str>,
 ) -> Audit {
-    // The macros have parsed every one of these before.
-    let cached: Vec<Cached> = cached
+    let cached: Vec<Keeper> = cached.iter().filter_map(|it| Keeper::cached(it)).collect();
+    let updates: Vec<Keeper> = mutators.iter().flat_map(|it| Keeper::updates(it)).collect();
+    let patterns_of_keys = patterns(mutators, |mutator| mutator.patterns);
+    let patterns_of_tags = patterns(mutators, |mutator| mutator.tags);
+    let templates: Vec<_> = cached
         .iter()
-        .filter_map(|&declaration| {
-            let template = Template::parse(declaration.template).ok()?;
-            Some(Cached {
-                declaration,
-                template,
-            })
-        })
+        .map(|cached| cached.template.clone())
         .collect();
-    let patterns: Vec<(&'static MutatorDeclaration, &'static str, PatternTemplate)> = mutators
-        .iter()
-        .flat_map(|&mutator| mutator.patterns.iter().map(move |&text| (mutator, text)))
-        .filter_map(|(mutator, text)| Some((mutator, text, PatternTemplate::parse(text).ok()?)))
-        .collect();
+    let tags = parsed(cached.iter().flat_map(|cached| cached.tags));
 
     let mut findings = Vec::new();
-    for (mutator, text, pattern) in &patterns {
-        if !cached
-            .iter()
-            .any(|cached| overlap(pattern, &cached.template))
-        {
-            findings.push(Finding::DeadPattern {
-                pattern: text,
-                function: mutator.function,
-                location: mutator.location,
-                did_you_mean: better_pattern(text, pattern, &cached),
+    for pattern in dead(&patterns_of_keys, &templates) {
+        findings.push(Finding::DeadPattern {
+            pattern: pattern.text,
+            function: pattern.function,
+            location: pattern.location,
+            did_you_mean: better_pattern(pattern.text, &templates),
+        });
+    }
+    for pattern in dead(&patterns_of_tags, &tags) {
+        findings.push(Finding::DeadTag {
+            pattern: pattern.text,
+            function: pattern.function,
+            location: pattern.location,
+            did_you_mean: better_pattern(pattern.text, &tags),
+        });
+    }
+    for update in &updates {
+        if !cached.iter().any(|cached| update.may_fill(cached)) {
+            findings.push(Finding::DeadUpdate {
+                template: update.text,
+                function: update.function,
+                location: update.location,
+                did_you_mean: better_pattern(update.text, &templates),
             });
         }
     }
-    findings.extend(conflicts(&cached));
+    findings.extend(keeper::conflicts(&cached, &updates));
 
-    let names: BTreeSet<&str> = cached
-        .iter()
-        .map(|cached| cached.template.cache())
-        .collect();
+    let names: BTreeSet<&str> = templates.iter().map(Template::cache).collect();
     for name in configured.filter(|name| !names.contains(name)) {
         findings.push(Finding::UnknownCache {
             name: name.to_owned(),
             did_you_mean: nearest(name, names.iter().copied()).map(str::to_owned),
         });
     }
-    for Cached {
-        declaration,
-        template,
-    } in &cached
-    {
-        if !patterns
+    for keeper in &cached {
+        let own_tags = parsed(keeper.tags);
+        let invalidated = patterns_of_keys
             .iter()
-            .any(|(_, _, pattern)| overlap(pattern, template))
-        {
+            .any(|pattern| overlap(&pattern.template, &keeper.template))
+            || patterns_of_tags
+                .iter()
+                .any(|pattern| own_tags.iter().any(|tag| overlap(&pattern.template, tag)))
+            || updates.iter().any(|update| update.may_fill(keeper));
+        if !invalidated {
             findings.push(Finding::NeverInvalidated {
-                template: declaration.template,
-                function: declaration.function,
-                location: declaration.location,
+                template: keeper.text,
+                function: keeper.function,
+                location: keeper.location,
             });
         }
     }
     Audit { findings }
 }
 
-/// The pattern with one segment replaced by that of a template, where this makes it match.
-fn better_pattern(text: &str, pattern: &PatternTemplate, cached: &[Cached]) -> Option<String> {
-    let segments: Vec<&str> = text.split(':').collect();
-    for Cached { declaration, .. } in cached {
-        for (n, (wrong, right)) in segments
-            .iter()
-            .zip(declaration.template.split(':'))
-            .enumerate()
-        {
-            let star = if wrong.ends_with('*') { "*" } else { "" };
-            let bare = wrong.trim_end_matches('*');
-            if bare == right || nearest(bare, [right]).is_none() {
-                continue;
-            }
-            let mut better = segments.clone();
-            let segment = format!("{right}{star}");
-            better.splice(n..=n, [segment.as_str()]);
-            let better = better.join(":");
-            let matches = PatternTemplate::parse(&better).is_ok_and(|better| {
-                cached
-                    .iter()
-                    .any(|cached| overlap(&better, &cached.template))
-            });
-            if matches {
-                return Some(better);
-            }
-        }
-    }
-    let templates = cached.iter().map(|cached| cached.declaration.template);
-    nearest(&pattern.to_string(), templates).map(str::to_owned)
-}
-
-fn conflicts(cached: &[Cached]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (n, first) in cached.iter().enumerate() {
-        for second in cached.iter().skip(n + 1) {
-            if !same_keys(&first.template, &second.template) {
-                continue;
-            }
-            let (a, b) = (first.declaration, second.declaration);
-            let types = [stored_type(a.value), stored_type(b.value)];
-            let locations = [a.location, b.location];
-            if types[0] != types[1] {
-                findings.push(Finding::TwoTypes {
-                    template: a.template,
-                    types,
-                    locations,
-                });
-            } else if a.policy != b.policy {
-                findings.push(Finding::TwoPolicies {
-                    template: a.template,
-                    policies: Box::new([a.policy, b.policy]),
-                    locations,
-                });
-            }
-        }
-    }
-    findings
-}
-
-/// Whether two templates differ in the names of their placeholders only.
-fn same_keys(a: &Template, b: &Template) -> bool {
-    let alike = |pair: (&Part, &Part)| match pair {
-        (Part::Text(a), Part::Text(b)) => a == b,
-        (Part::Value(_), Part::Value(_)) => true,
-        _ => false,
-    };
-    a.parts().len() == b.parts().len() && a.parts().iter().zip(b.parts()).all(alike)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{policy::Policy, registry::Location};
-    use std::time::Duration;
-
-    const fn at(line: u32) -> Location {
-        Location {
-            module: "chat",
-            file: "src/chat.rs",
-            line,
-            column: 5,
-        }
-    }
-
-    const fn method(
-        template: &'static str,
-        value: &'static str,
-        seconds: u64,
-        line: u32,
-    ) -> Declaration {
-        Declaration {
-            template,
-            function: "list",
-            value,
-            policy: Policy::new(Duration::from_secs(seconds)),
-            tags: &[],
-            location: at(line),
-        }
-    }
-
-    const fn mutator(patterns: &'static [&'static str]) -> MutatorDeclaration {
-        MutatorDeclaration {
-            patterns,
-            tags: &[],
-            updates: &[],
-            function: "send",
-            location: at(99),
-        }
-    }
-
-    fn report(
-        cached: &[Declaration],
-        mutators: &[MutatorDeclaration],
-        configured: &[&str],
-    ) -> String {
-        let cached: Vec<&'static Declaration> = cached.iter().map(leak).collect();
-        let mutators: Vec<&'static MutatorDeclaration> = mutators
-            .iter()
-            .map(|mutator| -> &'static MutatorDeclaration {
-                Box::leak(Box::new(MutatorDeclaration { ..*mutator }))
-            })
-            .collect();
-        run(&cached, &mutators, configured.iter().copied()).to_string()
-    }
-
-    fn leak(declaration: &Declaration) -> &'static Declaration {
-        Box::leak(Box::new(Declaration { ..*declaration }))
-    }
-
-    const LIST: Declaration = method(
-        "conversations:user:<user_id>:status:<status>",
-        "Vec<Row>",
-        60,
-        10,
-    );
-
-    #[test]
-    fn a_sound_program_has_no_findings() {
-        assert_eq!(
-            report(
-                &[LIST],
-                &[mutator(&["conversations:user:<id>*"])],
-                &["conversations"]
-            ),
-            "nothing found"
-        );
-    }
-
-    #[test]
-    fn a_misspelt_pattern_is_named_with_its_correction() {
-        assert_eq!(
-            report(
-                &[LIST],
-                &[mutator(&[
-                    "conversations:usr:<id>*",
-                    "conversations:user:*"
-                ])],
-                &[]
-            ),
-            "fault  src/chat.rs:99: pattern `conversations:usr:<id>*` of `send` matches no key of any cached method; \
-             did you mean `conversations:user:<id>*`?"
-        );
-        assert_eq!(
-            report(
-                &[LIST],
-                &[mutator(&["convesations:user:<id>*", "conversations:*"])],
-                &[]
-            ),
-            "fault  src/chat.rs:99: pattern `convesations:user:<id>*` of `send` matches no key of any cached method; \
-             did you mean `conversations:user:<id>*`?"
-        );
-    }
-
-    #[test]
-    fn a_template_that_nothing_invalidates_is_information() {
-        assert_eq!(
-            report(&[LIST], &[], &[]),
-            "info   src/chat.rs:10: no mutator invalidates `conversations:user:<user_id>:status:<status>` of `list`"
-        );
-    }
-
-    #[test]
-    fn one_template_with_two_types_or_policies_is_a_fault() {
-        let rows = method("a:<id>", "Result<Vec<Row>, Error>", 60, 1);
-        let user = method("a:<user_id>", "Result < User , Error >", 60, 2);
-        let other = method("a:<n>", "std::io::Result<Vec<Row>>", 30, 3);
-        let clear = mutator(&["a:*"]);
-        assert_eq!(
-            report(&[rows, user], &[clear], &[]),
-            "fault  src/chat.rs:1: `a:<id>` holds `Vec<Row>` here and `User` at src/chat.rs:2"
-        );
-        let rows = method("a:<id>", "Result<Vec<Row>, Error>", 60, 1);
-        assert_eq!(
-            report(&[rows, other], &[mutator(&["a:*"])], &[]),
-            "fault  src/chat.rs:1: `a:<id>` is kept for 60s here and for 30s at src/chat.rs:3"
-        );
-    }
-
-    #[test]
-    fn settings_for_an_unknown_cache_are_a_fault() {
-        assert_eq!(
-            report(&[LIST], &[mutator(&["conversations:*"])], &["conversation"]),
-            "fault  settings for cache `conversation`, which no attribute names; did you mean `conversations`?"
-        );
-    }
+/// The patterns that none of `templates` can meet.
+fn dead<'a>(
+    patterns: &'a [Pattern],
+    templates: &'a [Template],
+) -> impl Iterator<Item = &'a Pattern> {
+    let meets = |pattern: &Pattern| templates.iter().any(|it| overlap(&pattern.template, it));
+    patterns.iter().filter(move |pattern| !meets(pattern))
 }
