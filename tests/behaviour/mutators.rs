@@ -1,8 +1,11 @@
 //! `#[invalidates]` keeps its word however the call ends.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 
-use cached_runtime::{Caches, Key, invalidates, policy};
+use cached_runtime::{Caches, Key, cached, invalidates, policy};
 use tokio::sync::Notify;
 
 use crate::stage::{caches, settle};
@@ -10,6 +13,8 @@ use crate::stage::{caches, settle};
 #[derive(Clone)]
 struct Mutators {
     caches: Caches,
+    other: Caches,
+    loads: Arc<AtomicU64>,
     never: Arc<Notify>,
 }
 
@@ -61,6 +66,46 @@ impl Mutators {
         user + instance
     }
 
+    #[invalidates("rows:user:<user>*", caches = self.caches)]
+    #[invalidates("rows:instance:<ret.instance>", on = "ok", caches = self.caches)]
+    async fn cautious_last(&self, user: u64, end: End) -> Result<Message, String> {
+        match end {
+            End::Ok => Ok(Message { instance: 7 }),
+            End::Err | End::Panic => Err(String::from("unknown outcome")),
+        }
+    }
+
+    #[invalidates("rows:instance:<ret.instance>", on = "ok", caches = self.caches)]
+    #[cached_runtime::invalidates("rows:user:<user>*", caches = self.caches)]
+    async fn cautious_first(&self, user: u64, end: End) -> Result<Message, String> {
+        match end {
+            End::Ok => Ok(Message { instance: 7 }),
+            End::Err | End::Panic => Err(String::from("unknown outcome")),
+        }
+    }
+
+    #[invalidates("rows:user:<user>*", caches = self.caches)]
+    #[invalidates("rows:instance:7", caches = self.other)]
+    async fn elsewhere(&self, user: u64) {
+        let _ = user;
+    }
+
+    #[cached(key = "tagged:<id>", ttl = 60, tags("team:<team>", "kind:odd"), skip(team), caches = self.caches)]
+    async fn tagged(&self, id: u64, team: u64) -> u64 {
+        self.loads.fetch_add(1, Relaxed);
+        id + team
+    }
+
+    #[invalidates(tags("team:<team>"), caches = self.caches)]
+    async fn leaves(&self, team: u64) -> u64 {
+        team
+    }
+
+    #[invalidates(tags("kind:*", "team:<ret>"), on = "ok", caches = self.caches)]
+    async fn ends(&self, team: Result<u64, String>) -> Result<u64, String> {
+        team
+    }
+
     #[invalidates("rows:user:<name>*", caches = self.caches)]
     async fn takes(&self, name: String) -> String {
         name
@@ -83,6 +128,8 @@ fn stage() -> Mutators {
     }
     Mutators {
         caches,
+        other: self::caches().0,
+        loads: Arc::default(),
         never: Arc::default(),
     }
 }
@@ -182,4 +229,70 @@ async fn the_body_may_take_its_arguments() {
         service.left(),
         ["rows:user:1:open", "rows:instance:7", "rows:instance:8"]
     );
+}
+
+#[tokio::test]
+async fn each_of_several_attributes_keeps_its_own_condition_in_any_order() {
+    for first in [true, false] {
+        let call = async |service: &Mutators, end| {
+            if first {
+                service.cautious_first(1, end).await.is_ok()
+            } else {
+                service.cautious_last(1, end).await.is_ok()
+            }
+        };
+        let service = stage();
+        assert!(call(&service, End::Ok).await);
+        assert_eq!(service.left(), ["rows:user:2:open", "rows:instance:8"]);
+
+        let service = stage();
+        assert!(!call(&service, End::Err).await);
+        assert_eq!(
+            service.left(),
+            ["rows:user:2:open", "rows:instance:7", "rows:instance:8"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_attribute_for_other_caches_clears_these() {
+    let service = stage();
+    let key = Key::parse("rows:instance:7").unwrap();
+    service
+        .other
+        .cache("rows")
+        .insert(&key, 1_u8, &policy::QUERY);
+    service.elsewhere(1).await;
+    assert_eq!(
+        service.left(),
+        ["rows:user:2:open", "rows:instance:7", "rows:instance:8"]
+    );
+    assert_eq!(service.other.cache("rows").get::<u8>(&key), None);
+}
+
+#[tokio::test]
+async fn tags_of_a_mutator_clear_what_has_them() {
+    let service = stage();
+    let loads = async |count| {
+        for (id, team) in [(1, 7), (2, 7), (3, 8)] {
+            assert_eq!(service.tagged(id, team).await, id + team);
+        }
+        assert_eq!(service.loads.swap(0, Relaxed), count);
+    };
+    loads(3).await;
+    loads(0).await;
+    assert_eq!(service.leaves(7).await, 7);
+    loads(2).await;
+    assert_eq!(service.leaves(9).await, 9);
+    loads(0).await;
+    assert!(
+        service
+            .ends(Err("nothing happened".to_owned()))
+            .await
+            .is_err()
+    );
+    loads(0).await;
+    assert!(service.ends(Ok(9)).await.is_ok());
+    loads(3).await;
+    assert_eq!(service.left(), ROWS);
 }
