@@ -324,6 +324,34 @@ fn stars() {
 }
 
 #[test]
+fn tags_have_the_words_of_keys() {
+    fn tag(text: &str, expected: &[Said]) {
+        let errors = Template::parse_tag(text).err().unwrap_or_default();
+        check(text, &errors, expected);
+    }
+    tag("tenant:<tenant_id>", &[]);
+    tag("plans", &[]);
+    // Two calls that share a tag by accident are invalidated together, and no worse.
+    tag("range:<from>-<to>", &[]);
+    tag(
+        "",
+        &[said("the tag is empty", "").help("`\"tenant:<tenant_id>\"`")],
+    );
+    tag(
+        "<tenant>",
+        &[said("the tag must start with a name", "<tenant>")
+            .help("`\"name:<tenant>\"`")
+            .note("a value alone would be one tag whatever it is the value of")],
+    );
+    tag(
+        "tenant:*",
+        &[said("`*` is for patterns", "*")
+            .note("a tag is one name; patterns of tags go in `#[invalidates(tags(…))]`")],
+    );
+    tag("tenant:", &[said("the tag can't end with `:`", ":")]);
+}
+
+#[test]
 fn patterns_have_the_words_of_keys() {
     pattern(
         "",

@@ -57,7 +57,11 @@ impl Rows {
         skip(path, counts),
         background
     )]
-    #[expect(clippy::too_many_arguments, reason = "one of each form")]
+    #[expect(
+        clippy::too_many_arguments,
+        unused_qualifications,
+        reason = "one of each form, and a path that begins as a receiver does"
+    )]
     async fn all(
         &self,
         id: u64,

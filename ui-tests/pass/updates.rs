@@ -20,7 +20,7 @@ mod order {
     #[updates(key = "u-names:<id>", ttl = 60)]
     #[invalidates("u-lists:*")]
     pub(crate) async fn first(id: u64) -> String {
-        #![allow(unused_variables)]
+        #![allow(unused_variables, reason = "stays in front")]
         let unused = 0;
         id.to_string()
     }

@@ -124,8 +124,8 @@ fn outline(template: &Template) -> Vec<Option<&str>> {
 
 fn outlines(tags: &'static [&'static str]) -> BTreeSet<Vec<Option<String>>> {
     let templates = tags.iter().filter_map(|tag| Template::parse(tag).ok());
-    let owned = |part: &Option<&str>| part.map(str::to_owned);
+    let owned = |part: Option<&str>| part.map(str::to_owned);
     templates
-        .map(|tag| outline(&tag).iter().map(owned).collect())
+        .map(|tag| outline(&tag).into_iter().map(owned).collect())
         .collect()
 }
