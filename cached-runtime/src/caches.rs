@@ -3,10 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use cached_key::Pattern;
@@ -21,6 +18,7 @@ use crate::{
     registry,
     settings::Settings,
     stats::Stats,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Clock, Timer},
 };
 
