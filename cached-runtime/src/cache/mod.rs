@@ -34,6 +34,7 @@ pub(crate) use self::{
     load::{load, load_in_background, reload},
     miss::Miss,
     overlay::{Pending, State},
+    scope::Frozen,
     store::invalidate,
 };
 use crate::{

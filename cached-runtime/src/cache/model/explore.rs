@@ -40,7 +40,7 @@ impl Drop for Tally {
         // Not through the macros, whose output the test harness keeps to itself.
         let _ = writeln!(
             io::stderr(),
-            "model {:<60} {outcome} {schedules} schedules, {:.1} s",
+            "\rmodel {:<60} {outcome} {schedules} schedules, {:.1} s",
             self.model,
             self.begun.elapsed().as_secs_f32()
         );

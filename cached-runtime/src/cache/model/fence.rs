@@ -1,10 +1,11 @@
 //! Loads against invalidations: whatever the schedule, nobody gets an old answer after an invalidation has returned.
 
 use cached_key::Key;
+use shuttle::future::block_on;
 
 use super::{
     explore::explore,
-    world::{World, begin, join, now, spawn},
+    world::{POLICY, World, begin, join, now, spawn},
 };
 use crate::Caches;
 
@@ -124,8 +125,8 @@ fn nobody_joins_what_was_overtaken() {
     explore("fence: nobody joins what was overtaken", 2_000, || {
         let world = World::new();
         let overtaken = begin(world.call(KEY));
-        let leader = spawn(&world, |world| {
-            world.finish(overtaken);
+        let leader = spawn(&world, |_| {
+            block_on(overtaken);
         });
         let change = spawn(&world, |world| {
             world.change(|caches| now(caches.invalidate("rows:user:*")).unwrap());
@@ -169,10 +170,10 @@ fn an_invalidation_beside_an_insertion() {
         let world = World::new();
         world.read(KEY);
         let insertion = spawn(&world, |world| {
-            let version = world.source();
+            // Newer than whatever the source has.
             world
                 .rows()
-                .insert(&Key::parse(KEY).unwrap(), version, &super::world::POLICY);
+                .insert(&Key::parse(KEY).unwrap(), 1_000_u64, &POLICY);
         });
         let change = spawn(&world, |world| {
             world.change(|caches| now(caches.invalidate(KEY)).unwrap());

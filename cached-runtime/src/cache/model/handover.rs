@@ -156,3 +156,21 @@ fn loads_fail() {
         world.end([]);
     });
 }
+
+/// Each load calls what the other one loads: one of them must not wait.
+#[test]
+fn two_loads_need_each_other() {
+    explore("hand-over: two loads need each other", 3_000, || {
+        let world = World::new();
+        let callers = [(KEY, "rows:2"), ("rows:2", KEY)].map(|(outer, inner)| {
+            spawn(&world, move |world| {
+                let this = Arc::clone(world);
+                world.finish(Box::pin(async move {
+                    let body = this.call(inner);
+                    this.look_up(outer).load(body).await
+                }));
+            })
+        });
+        world.end(callers);
+    });
+}

@@ -1,6 +1,7 @@
 //! Writes that meet: insertions, loads, evictions. The youngest stays, and the accounts add up.
 
 use cached_key::Key;
+use shuttle::future::block_on;
 
 use super::{
     explore::explore,
@@ -9,6 +10,9 @@ use super::{
 
 const KEY: &str = "rows:1";
 const OTHER: &str = "rows:2";
+
+/// Newer than whatever the source has.
+const NEWEST: u64 = 1_000;
 
 fn insert(world: &World, key: &str, version: u64) {
     world
@@ -23,11 +27,11 @@ fn of_two_reloads_the_later_one_stays() {
         let earlier = begin(world.call_anew(KEY));
         world.change_silently();
         let later = begin(world.call_anew(KEY));
-        let earlier = spawn(&world, |world| {
-            world.finish(earlier);
+        let earlier = spawn(&world, |_| {
+            block_on(earlier);
         });
-        let later = spawn(&world, |world| {
-            world.finish(later);
+        let later = spawn(&world, |_| {
+            block_on(later);
         });
         join([earlier, later]);
         assert_eq!(world.read(KEY), 2);
@@ -42,8 +46,8 @@ fn an_insertion_overtakes_a_load() {
     explore("writes: an insertion overtakes a load", 3_000, || {
         let world = World::new();
         let overtaken = begin(world.call(KEY));
-        let load = spawn(&world, |world| {
-            world.finish(overtaken);
+        let load = spawn(&world, |_| {
+            block_on(overtaken);
         });
         let write = spawn(&world, |world| {
             world.change(|_| insert(world, KEY, 2));
@@ -61,8 +65,8 @@ fn an_insertion_that_is_evicted() {
     explore("writes: an insertion that is evicted", 3_000, || {
         let world = World::with(POLICY, 1);
         let overtaken = begin(world.call(KEY));
-        let load = spawn(&world, |world| {
-            world.finish(overtaken);
+        let load = spawn(&world, |_| {
+            block_on(overtaken);
         });
         let write = spawn(&world, |world| {
             world.change(|_| insert(world, KEY, 2));
@@ -84,9 +88,7 @@ fn insertions_loads_and_invalidations() {
         let load = spawn(&world, |world| {
             world.read(KEY);
         });
-        let write = spawn(&world, |world| {
-            world.change(|_| insert(world, KEY, world.source()))
-        });
+        let write = spawn(&world, |world| insert(world, KEY, NEWEST));
         let change = spawn(&world, |world| {
             world.change(|caches| now(caches.invalidate(KEY)).unwrap());
         });
@@ -105,8 +107,8 @@ fn entries_come_and_go() {
             world.read("rows:3");
         });
         let write = spawn(&world, |world| {
-            insert(world, OTHER, 1);
-            insert(world, KEY, 1);
+            insert(world, OTHER, NEWEST);
+            insert(world, KEY, NEWEST);
         });
         let change = spawn(&world, |world| {
             world.change(|caches| now(caches.invalidate("rows:*")).unwrap());
