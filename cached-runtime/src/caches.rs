@@ -3,10 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use cached_key::Pattern;
@@ -16,11 +13,12 @@ use papaya::HashMap;
 
 use crate::{
     audit::{self, Audit},
-    cache::{self, Cache, Core},
+    cache::{self, Cache, Core, Frozen},
     error::Error,
     registry,
     settings::Settings,
     stats::Stats,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Clock, Timer},
 };
 
@@ -224,9 +222,8 @@ impl Caches {
     /// Carries several invalidations out as one: no load that begins in between can put together an answer from what
     /// one of them has cleared already and another one has not.
     pub(crate) fn invalidate_all(&self, targets: &[Target]) {
-        let meant = |core: &Arc<Core>| targets.iter().any(|target| target.concerns(core));
-        let cores: Vec<_> = self.cores().into_iter().filter(meant).collect();
-        cache::invalidate(&cores, |core, scopes| {
+        let concerns = |core: &Core| targets.iter().any(|target| target.concerns(core));
+        self.act(concerns, |core, scopes| {
             for target in targets.iter().filter(|target| target.concerns(core)) {
                 match target {
                     Target::Keys(pattern) => scopes.invalidate(pattern),
@@ -236,13 +233,28 @@ impl Caches {
         });
     }
 
+    /// Carries out what sets its marks in the caches that it concerns. One that is new, or has its first tag, while they are
+    /// set may have an answer made of what was about to be marked. Then all of them are marked anew.
+    fn act(&self, concerns: impl Fn(&Core) -> bool, mark: impl Fn(&Core, &mut Frozen<'_>)) {
+        loop {
+            let mut cores = self.cores();
+            cores.retain(|core| concerns(core));
+            cache::invalidate(&cores, &mark);
+            let named = self.inner.named.pin();
+            // Caches only ever come, and so do tags.
+            if named.values().filter(|core| concerns(core)).count() == cores.len() {
+                return;
+            }
+        }
+    }
+
     /// Clears all caches. As for [`invalidate`](Self::invalidate), no reader gets an older answer afterwards.
     #[expect(
         clippy::unused_async,
         reason = "further tiers are told over the network"
     )]
     pub async fn clear(&self) {
-        cache::invalidate(&self.cores(), |_, scopes| scopes.clear());
+        self.act(|_| true, |_, scopes| scopes.clear());
     }
 
     /// All caches, in the order of their names.
@@ -371,5 +383,27 @@ impl fmt::Debug for CachesBuilder {
             .field("defaults", &self.defaults)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Key, policy};
+
+    /// A load in the new cache may have read what was about to be marked.
+    #[test]
+    fn a_cache_that_is_made_during_an_act_is_part_of_it() {
+        let caches = Caches::builder().build().unwrap();
+        caches.cache("rows");
+        let sum = Key::parse("sums:1").unwrap();
+        let mark = |_: &Core, scopes: &mut Frozen<'_>| {
+            if caches.names() == ["rows"] {
+                caches.cache("sums").insert(&sum, 1_u64, &policy::QUERY);
+            }
+            scopes.clear();
+        };
+        caches.act(|_| true, mark);
+        assert_eq!(caches.cache("sums").get::<u64>(&sum), None);
     }
 }

@@ -9,6 +9,8 @@ use std::{
 
 use pin_project_lite::pin_project;
 
+use crate::sync::thread_local;
+
 /// How one call treats the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -26,17 +28,17 @@ thread_local! {
 
 #[inline]
 pub(crate) fn mode() -> Mode {
-    MODE.get()
+    MODE.with(Cell::get)
 }
 
 /// The flights whose loads are being polled on this thread, outermost first.
 pub(crate) fn with_loads<R>(read: impl FnOnce(&[u64]) -> R) -> R {
-    LOADS.with_borrow(|loads| read(loads))
+    LOADS.with(|loads| read(&loads.borrow()))
 }
 
 /// Ends a call made under [`only_if_cached`]: the future that asked for it will not poll again.
 pub(crate) async fn missed<T>() -> T {
-    MISSED.set(true);
+    MISSED.with(|missed| missed.set(true));
     pending().await
 }
 
@@ -44,13 +46,13 @@ struct Restore(Mode);
 
 impl Restore {
     fn after(mode: Mode) -> Self {
-        Self(MODE.replace(mode))
+        Self(MODE.with(|current| current.replace(mode)))
     }
 }
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        MODE.set(self.0);
+        MODE.with(|mode| mode.set(self.0));
     }
 }
 
@@ -77,14 +79,14 @@ impl<F: Future> Future for Load<F> {
 
         impl Drop for Leave {
             fn drop(&mut self) {
-                LOADS.with_borrow_mut(Vec::pop);
+                LOADS.with(|loads| loads.borrow_mut().pop());
             }
         }
 
         let this = self.project();
         let _mode = Restore::after(Mode::Normal);
         let _leave = this.flight.map(|flight| {
-            LOADS.with_borrow_mut(|loads| loads.push(flight));
+            LOADS.with(|loads| loads.borrow_mut().push(flight));
             Leave
         });
         this.body.poll(cx)
@@ -124,16 +126,16 @@ impl<F: Future> Future for OnlyIfCached<F> {
 
         impl Drop for Outer {
             fn drop(&mut self) {
-                MISSED.set(self.0);
+                MISSED.with(|missed| missed.set(self.0));
             }
         }
 
         let this = self.project();
         let _mode = Restore::after(Mode::OnlyIfCached);
-        let _outer = Outer(MISSED.replace(false));
+        let _outer = Outer(MISSED.with(|missed| missed.replace(false)));
         match this.call.poll(cx) {
             Poll::Ready(answer) => Poll::Ready(Some(answer)),
-            Poll::Pending if MISSED.get() => Poll::Ready(None),
+            Poll::Pending if MISSED.with(Cell::get) => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         }
     }

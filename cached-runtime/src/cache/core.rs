@@ -173,6 +173,15 @@ impl Core {
         lock(&self.stripes[at])
     }
 
+    /// How many flights callers could join.
+    #[cfg(all(test, cached_model))]
+    pub(super) fn flights(&self) -> usize {
+        self.stripes
+            .iter()
+            .map(|stripe| lock(stripe).flights.len())
+            .sum()
+    }
+
     /// The eviction policy, set up when the first entry comes.
     pub(super) fn eviction(&self) -> &Eviction {
         self.eviction.get_or_init(|| {

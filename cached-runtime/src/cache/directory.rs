@@ -2,10 +2,15 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+// In models always the same, so that a schedule can be replayed.
+#[cfg(all(test, cached_model))]
+use foldhash::quality::FixedState as RandomState;
+#[cfg(not(all(test, cached_model)))]
 use foldhash::quality::RandomState;
 use papaya::{Guard, HashMap};
 
 use super::entry::Entry;
+use crate::sync::step;
 
 /// The hash of a key's bytes, seeded anew in each process. It stands for the key in the directory and in the eviction
 /// policy. Two keys of one digest take turns in one place, which costs loads, never a wrong answer: the entry has the
@@ -45,6 +50,7 @@ impl Directory {
         key: &[u8],
         guard: &'g impl Guard,
     ) -> Option<&'g Entry> {
+        step();
         self.entries
             .get(&digest, guard)
             .filter(|entry| entry.key() == key)
@@ -52,6 +58,7 @@ impl Directory {
 
     /// The entry under a digest, whatever its key.
     pub(super) fn find<'g>(&self, digest: Digest, guard: &'g impl Guard) -> Option<&'g Entry> {
+        step();
         self.entries.get(&digest, guard)
     }
 
@@ -62,6 +69,7 @@ impl Directory {
         entry: Entry,
         guard: &'g impl Guard,
     ) -> Option<&'g Entry> {
+        step();
         self.entries.insert(digest, entry, guard)
     }
 
@@ -72,6 +80,7 @@ impl Directory {
         meant: impl Fn(&Entry) -> bool,
         guard: &'g impl Guard,
     ) -> Option<&'g Entry> {
+        step();
         let removed = self
             .entries
             .remove_if(&digest, |_, entry| meant(entry), guard);
@@ -82,6 +91,7 @@ impl Directory {
         &self,
         guard: &'g G,
     ) -> impl Iterator<Item = (Digest, &'g Entry)> {
+        step();
         self.entries
             .iter(guard)
             .map(|(digest, entry)| (*digest, entry))

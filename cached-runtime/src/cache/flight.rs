@@ -1,6 +1,12 @@
 //! A load in progress: who leads it, who waits for it, and how it is handed over.
 
-use std::{mem, sync::Arc};
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use cached_key::Key;
 
@@ -19,10 +25,7 @@ use super::{
 use crate::{
     context::Load,
     shape::{Outcome, Shape},
-    sync::{
-        Mutex, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Mutex, OnceLock},
     time::Moment,
     value::CacheValue,
 };
@@ -32,6 +35,7 @@ use crate::{
 const RETRIES: usize = 4;
 const MORE_RETRIES: usize = 2;
 
+/// Of the standard library also in models: nothing hangs on which number a flight draws.
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 /// What a flight brought home for those who waited.

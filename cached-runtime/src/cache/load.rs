@@ -1,14 +1,12 @@
 //! The way of a miss: join the load of the key or lead it.
 
-use tokio::runtime::Handle;
-
 use super::{
     core::Core,
     flight::{Boarding, Landed, Lead, Waited, board, charter},
     miss::Miss,
     overlay,
 };
-use crate::{context::Load, shape::Shape, value::CacheValue};
+use crate::{context::Load, shape::Shape, sync::runtime, value::CacheValue};
 
 /// What a caller is to do.
 enum Task<A> {
@@ -45,7 +43,7 @@ where
         Task::Return(answer) => answer,
         Task::Lead(mut lead) => {
             if lead.renews
-                && let Ok(runtime) = Handle::try_current()
+                && let Some(runtime) = runtime()
                 && let Some(old) = miss.core.old_answer::<S>(&miss)
             {
                 runtime.spawn(async move { lead.fly::<S, K, F>(&miss, &store_if, body).await });

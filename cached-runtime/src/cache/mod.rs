@@ -6,12 +6,15 @@ mod count;
 mod critical;
 mod directory;
 mod entry;
+#[cfg_attr(all(test, cached_model), path = "model/eviction.rs")]
 mod eviction;
 mod flight;
 mod lifetime;
 mod load;
 mod many;
 mod miss;
+#[cfg(all(test, cached_model))]
+mod model;
 mod overlay;
 mod samples;
 mod scope;
@@ -31,6 +34,7 @@ pub(crate) use self::{
     load::{load, load_in_background, reload},
     miss::Miss,
     overlay::{Pending, State},
+    scope::Frozen,
     store::invalidate,
 };
 use crate::{

@@ -181,6 +181,12 @@ impl Scopes {
         self.tree().len()
     }
 
+    /// How many holds have not been given back, and were not overtaken.
+    #[cfg(all(test, cached_model))]
+    pub(crate) fn holds(&self) -> usize {
+        self.tree().holds()
+    }
+
     fn tree(&self) -> Critical<'_, Tree> {
         lock(&self.tree)
     }

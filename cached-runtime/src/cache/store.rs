@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cached_key::{Key, Pattern};
-use tokio::{runtime::Handle, task::yield_now};
+use tokio::task::yield_now;
 
 use super::{
     core::{Core, Stripe},
@@ -14,7 +14,11 @@ use super::{
     scope::{Frozen, Remains, Scope},
 };
 use crate::{
-    policy::Policy, shape::Outcome, sync::atomic::Ordering, time::Moment, value::CacheValue,
+    policy::Policy,
+    shape::Outcome,
+    sync::{atomic::Ordering, runtime},
+    time::Moment,
+    value::CacheValue,
 };
 
 /// Nodes reclaimed at a time, between which others get the lock.
@@ -191,7 +195,7 @@ impl Core {
 
     /// Leaves it to a task, if there is a runtime. Calls that store do their share all the same.
     fn sweep_behind(self: &Arc<Self>) -> bool {
-        let Ok(runtime) = Handle::try_current() else {
+        let Some(runtime) = runtime() else {
             return false;
         };
         if self.chores.sweeping.swap(true, Ordering::AcqRel) {
@@ -353,7 +357,7 @@ impl Drop for Sweeping {
 mod tests {
     use std::{
         pin::pin,
-        sync::{Arc, Mutex, atomic::AtomicBool, mpsc},
+        sync::{Arc, Mutex, mpsc},
         task::{Context, Poll, Waker},
         thread,
         time::Duration,
@@ -365,6 +369,7 @@ mod tests {
         cache::{Miss, load, reload},
         policy,
         shape::Plain,
+        sync::atomic::AtomicBool,
         time::Timer,
     };
 

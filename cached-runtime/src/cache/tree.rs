@@ -93,6 +93,16 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// How many holds have not been given back.
+    #[cfg(all(test, cached_model))]
+    pub(super) fn holds(&self) -> usize {
+        let holders = |(_, node): (usize, &Node)| match node.kind {
+            Kind::Leaf { holders, .. } => holders,
+            Kind::Branch { .. } => 0,
+        };
+        self.nodes.iter().map(holders).sum()
+    }
+
     pub(super) fn hold(&mut self, key: &str, digest: u64) -> Arc<Scope> {
         let mut at = self.root;
         let mut rest = key;

@@ -1,15 +1,15 @@
 //! Who waits for whom: keeps loads that call cached methods themselves from waiting in a circle.
 
-use std::{
-    collections::HashMap,
-    sync::{LazyLock, Mutex},
-};
+use std::collections::HashMap;
 
 use super::critical::lock;
-use crate::context::with_loads;
+use crate::{
+    context::with_loads,
+    sync::{Lazy, Mutex},
+};
 
 /// From each flight whose load is waiting to the flights it waits for.
-static WAITS: LazyLock<Mutex<HashMap<u64, Vec<u64>>>> = LazyLock::new(Mutex::default);
+static WAITS: Lazy<Mutex<HashMap<u64, Vec<u64>>>> = Lazy::new(Mutex::default);
 
 /// A caller's wait for a flight, known as long as it lasts. A caller that runs no load itself leaves no trace.
 pub(super) struct Wait {
@@ -28,7 +28,7 @@ impl Wait {
         if waiting.is_empty() {
             return Some(Self { _edges: None });
         }
-        let mut waits = lock(&WAITS);
+        let mut waits = lock(WAITS.get());
         if reaches(&waits, flight, &waiting) {
             return None;
         }
@@ -61,7 +61,7 @@ fn reaches(waits: &HashMap<u64, Vec<u64>>, start: u64, goals: &[u64]) -> bool {
 
 impl Drop for Edges {
     fn drop(&mut self) {
-        let mut waits = lock(&WAITS);
+        let mut waits = lock(WAITS.get());
         for load in &self.waiting {
             if let Some(flights) = waits.get_mut(load) {
                 if let Some(at) = flights.iter().position(|&flight| flight == self.flight) {

@@ -1,0 +1,114 @@
+//! Answers past their time: readers get the old one or the new one, and after an invalidation only the new one.
+
+use std::{sync::Arc, time::Duration};
+
+use cached_key::Key;
+use shuttle::future::{block_on, yield_now};
+
+use super::{
+    explore::explore,
+    world::{POLICY, World, join, now, spawn},
+};
+use crate::{
+    Policy,
+    shape::{Alone, Fallible},
+};
+
+const KEY: &str = "rows:user:1";
+const LATE: Policy = POLICY.stale_while_revalidate(Duration::from_mins(10));
+
+/// A world with an answer past its `ttl`.
+fn late() -> Arc<World> {
+    let world = World::with(LATE, 100);
+    world.read(KEY);
+    world.clock.advance(Duration::from_mins(2));
+    world
+}
+
+#[test]
+fn one_refresh_for_all() {
+    explore("stale: one refresh for all", 3_000, || {
+        let world = late();
+        let readers = [0, 1, 2].map(|_| {
+            spawn(&world, |world| {
+                world.read(KEY);
+            })
+        });
+        join(readers);
+        assert_eq!(world.loads(), 2, "one at first, and one refresh");
+        world.end([]);
+    });
+}
+
+#[test]
+fn a_refresh_against_an_invalidation() {
+    explore("stale: a refresh against an invalidation", 4_000, || {
+        let world = late();
+        let readers = [0, 1].map(|_| {
+            spawn(&world, |world| {
+                world.read(KEY);
+            })
+        });
+        let change = spawn(&world, |world| {
+            world.change(|caches| now(caches.invalidate("rows:user:*")).unwrap());
+            world.read(KEY);
+        });
+        join(readers.into_iter().chain([change]));
+        world.read(KEY);
+        assert!(world.loads() <= 3);
+        world.end([]);
+    });
+}
+
+#[test]
+fn a_refresh_in_a_task_of_its_own() {
+    explore("stale: a refresh in a task of its own", 4_000, || {
+        let world = late();
+        let readers = [0, 1].map(|_| {
+            spawn(&world, |world| {
+                world.finish(world.call_in_background(KEY));
+            })
+        });
+        let change = spawn(&world, |world| {
+            world.change(|caches| now(caches.invalidate(KEY)).unwrap());
+            world.finish(world.call_in_background(KEY));
+        });
+        join(readers.into_iter().chain([change]));
+        world.read(KEY);
+        assert!(world.loads() <= 3);
+        world.end([]);
+    });
+}
+
+/// An old answer stands in for a load that fails, but not past an invalidation.
+#[test]
+fn an_old_answer_stands_in_for_a_failure() {
+    explore(
+        "stale: an old answer stands in for a failure",
+        4_000,
+        || {
+            let world = World::with(POLICY.stale_if_error(Duration::from_mins(10)), 100);
+            world.read(KEY);
+            world.clock.advance(Duration::from_mins(2));
+            let callers = [0, 1].map(|_| {
+                spawn(&world, |world| {
+                    let promised = world.promised();
+                    let shape = Fallible::<u64, (), Alone>::new();
+                    let policy = POLICY.stale_if_error(Duration::from_mins(10));
+                    let lookup = world
+                        .rows()
+                        .look_up(shape, &Key::parse(KEY).unwrap(), &policy);
+                    let answer = block_on(lookup.load(async {
+                        yield_now().await;
+                        Err(())
+                    }));
+                    assert!(answer.is_err() || answer.is_ok_and(|version| version >= promised));
+                })
+            });
+            let change = spawn(&world, |world| {
+                world.change(|caches| now(caches.invalidate("rows:user:*")).unwrap());
+            });
+            world.end(callers.into_iter().chain([change]));
+        },
+    );
+}
