@@ -203,3 +203,76 @@ fn expanded_code_names_the_private_module_only() {
     }
     assert!(runtime.contains("pub fn lookup"));
 }
+
+/// The words in backticks that are paths of small letters: modules, and tests in them.
+fn paths(text: &str) -> Vec<&str> {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_:…".contains(c);
+    let words = text.split('`').skip(1).step_by(2);
+    words
+        .filter(|word| word.contains("::") && word.chars().all(is_part))
+        .collect()
+}
+
+/// Whether a file defines the module of this path; unit tests are in a module of the file itself.
+fn defines(file: &str, module: &str) -> bool {
+    let module = module.strip_suffix("::tests").unwrap_or(module);
+    let module = format!("/{}", module.replace("::", "/"));
+    let file = file.strip_suffix(".rs").unwrap_or(file);
+    file.strip_suffix("/mod").unwrap_or(file).ends_with(&module)
+}
+
+/// Whether a file has a test of this name.
+fn has_test(source: &str, name: &str) -> bool {
+    let name = format!("fn {name}(");
+    let mut test = false;
+    for line in source.lines().map(str::trim_start) {
+        if line.contains(&name) {
+            return test;
+        }
+        if !line.starts_with("//") {
+            test = line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+        }
+    }
+    false
+}
+
+#[test]
+fn what_architecture_md_names_is_there() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let mut files = sources("tests");
+    for folder in ["cached-key/src", "cached-macros/src", "cached-runtime/src"] {
+        files.extend(sources(folder));
+    }
+    for path in paths(&text) {
+        let (module, test) = path.rsplit_once("::").unwrap();
+        let is_test =
+            |(file, source): &(String, String)| defines(file, module) && has_test(source, test);
+        let is_there = files
+            .iter()
+            .any(|file| defines(&file.0, path) || is_test(file));
+        assert!(is_there, "there is no `{path}`");
+    }
+    let (_, cancellation) = text.split_once("## Cancellation and panics").unwrap();
+    let (table, _) = cancellation.split_once("\n## ").unwrap();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with('|')).collect();
+    assert!(rows.len() > 20);
+    for row in rows.into_iter().skip(2) {
+        assert!(!paths(row).is_empty(), "no test shows {row}");
+    }
+}
+
+#[test]
+fn tests_are_found_by_their_names() {
+    let source =
+        "#[tokio::test]\n/// Why.\nasync fn one() {\n}\nfn two() {}\n#[test]\nfn three() {}";
+    assert!(has_test(source, "one") && !has_test(source, "two") && has_test(source, "three"));
+    assert_eq!(
+        paths("`a::b`, `A::b`, `a::b()`, `a`, `c::d_…`"),
+        ["a::b", "c::d_…"]
+    );
+    assert!(
+        defines("x/tests/behaviour/a/b.rs", "a::b")
+            && defines("x/src/cache/a.rs", "cache::a::tests")
+    );
+    assert!(defines("x/a/mod.rs", "a") && !defines("x/ba.rs", "a"));
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "the case under test")]
 
 use std::{
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::{
@@ -13,7 +14,8 @@ use std::{
 };
 
 use cached_runtime::{
-    Cache, Caches, Policy, Settings, bypass, cached, key, only_if_cached, policy, reload,
+    Cache, Caches, Policy, Settings, bypass, cached, invalidates, key, only_if_cached, policy,
+    reload,
     shape::{Fallible, Plain, Together},
 };
 use tokio::sync::Semaphore;
@@ -382,6 +384,43 @@ async fn a_panic_within_a_load_within_a_load_leaves_both_to_others() {
         (Some(2), Some(1))
     );
     is_whole(&rows).await;
+}
+
+struct Unwritable;
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("no text")
+    }
+}
+
+struct Writer {
+    caches: Caches,
+    begun: AtomicUsize,
+}
+
+impl Writer {
+    #[invalidates("rows:<id>*", caches = self.caches)]
+    async fn write(&self, id: Unwritable) {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// What a call would owe is written down first; where that cannot be done, nothing is changed.
+#[tokio::test]
+async fn a_parameter_that_panics_when_it_is_written_keeps_the_body_from_beginning() {
+    let (caches, _) = caches();
+    let rows = caches.cache("rows");
+    rows.insert(&key!("rows:1"), 1_u8, &policy::QUERY);
+    let begun = AtomicUsize::new(0);
+    let writer = Arc::new(Writer { caches, begun });
+    let call = tokio::spawn({
+        let writer = Arc::clone(&writer);
+        async move { writer.write(Unwritable).await }
+    });
+    assert!(call.await.unwrap_err().is_panic());
+    assert_eq!(writer.begun.load(Ordering::SeqCst), 0);
+    assert_eq!(rows.get::<u8>(&key!("rows:1")), Some(1));
 }
 
 /// Panics when it is told to go on.
