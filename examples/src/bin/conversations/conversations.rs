@@ -13,19 +13,23 @@ use crate::{
 };
 
 /// The conversations of clients and providers.
+#[derive(Clone)]
 pub(crate) struct Conversations {
-    store: Store,
+    store: Arc<Store>,
 }
 
 impl Conversations {
     pub(crate) fn new(store: Store) -> Self {
+        let store = Arc::new(store);
         Self { store }
     }
 
     #[cached(
         key = "conversations:user:<user_id>:status:<status>",
         ttl = "30m",
-        jitter = "10%"
+        jitter = "10%",
+        stale_if_error = "2h",
+        timeout = "5s"
     )]
     pub(crate) async fn list(
         &self,
@@ -38,7 +42,8 @@ impl Conversations {
     #[cached(
         key = "conversations:id:<conversation_id>",
         ttl = "30m",
-        none_ttl = "1m"
+        none_ttl = "1m",
+        tags("conversation:<conversation_id>")
     )]
     pub(crate) async fn open(
         &self,
@@ -47,7 +52,12 @@ impl Conversations {
         self.store.open(conversation_id).await
     }
 
-    #[cached(key = "conversations:instance:<instance_id>", ttl = "5m")]
+    #[cached(
+        key = "conversations:instance:<instance_id>",
+        ttl = "5m",
+        stale_while_revalidate = "5m",
+        background
+    )]
     pub(crate) async fn instance(&self, instance_id: i64) -> Result<Summary, DbError> {
         self.store.instance(instance_id).await
     }
@@ -55,7 +65,8 @@ impl Conversations {
     #[cached(
         key = "messages:<conversation_id>:page:<page>",
         ttl = "30m",
-        tti = "10m"
+        tti = "10m",
+        tags("conversation:<conversation_id>")
     )]
     pub(crate) async fn recent(
         &self,
@@ -65,7 +76,11 @@ impl Conversations {
         self.store.recent(conversation_id, page).await
     }
 
-    #[cached(key = "participants:<conversation_id>", ttl = "1h")]
+    #[cached(
+        key = "participants:<conversation_id>",
+        ttl = "1h",
+        tags("conversation:<conversation_id>")
+    )]
     pub(crate) async fn participants(
         &self,
         conversation_id: i64,
@@ -73,7 +88,11 @@ impl Conversations {
         self.store.participants(conversation_id).await
     }
 
-    #[cached(key = "inbox:<user_id>:unread:<conversation_id>", ttl = "10m")]
+    #[cached(
+        key = "inbox:<user_id>:unread:<conversation_id>",
+        ttl = "10m",
+        tags("conversation:<conversation_id>")
+    )]
     pub(crate) async fn unread(
         &self,
         user_id: i64,
@@ -82,7 +101,7 @@ impl Conversations {
         self.store.unread(user_id, conversation_id).await
     }
 
-    #[cached(key = "inbox:<user_id>:counters", ttl = "10m")]
+    #[cached(key = "inbox:<user_id>:counters", ttl = "10m", refresh_ahead = "auto")]
     pub(crate) async fn inbox(&self, user_id: i64) -> Result<Inbox, DbError> {
         self.store.inbox(user_id).await
     }
@@ -114,14 +133,10 @@ impl Conversations {
     #[invalidates(
         "conversations:user:<ret.client_id>*",
         "conversations:user:<ret.provider_id>*",
-        "conversations:id:<conversation_id>",
         "conversations:instance:<ret.instance_id>",
-        "messages:<conversation_id>*",
-        "participants:<conversation_id>",
         "inbox:<ret.client_id>:counters",
-        "inbox:<ret.client_id>:unread:<conversation_id>",
         "inbox:<ret.provider_id>:counters",
-        "inbox:<ret.provider_id>:unread:<conversation_id>"
+        tags("conversation:<conversation_id>")
     )]
     pub(crate) async fn send(
         &self,
@@ -182,9 +197,9 @@ impl Conversations {
         self.store.rename(user_id, name).await
     }
 
-    /// Takes the database out.
-    pub(crate) fn into_store(self) -> Store {
-        self.store
+    /// Takes the database out, unless a load in the background still needs it.
+    pub(crate) fn into_store(self) -> Option<Store> {
+        Arc::into_inner(self.store)
     }
 
     /// The same methods without the cache.

@@ -138,7 +138,8 @@ async fn driver(file: &Path, trace: Option<Vec<u32>>, cli: &Cli) -> Result<Drive
 async fn close(driver: Arc<Driver>) -> Result<()> {
     let driver = Arc::into_inner(driver).context("a task is still at work")?;
     driver.auditor.close().await?;
-    driver.service.into_store().close().await?;
+    let store = driver.service.into_store();
+    store.context("a load is still at work")?.close().await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use cached_runtime::LoadTimeout;
 pub(crate) use reads::PAGE;
 use sqlx::{
     ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool,
@@ -28,6 +29,8 @@ pub(crate) enum DbError {
     Missing(&'static str),
     #[error("the database holds the unknown status `{0}`")]
     UnknownStatus(String),
+    #[error(transparent)]
+    TooSlow(#[from] LoadTimeout),
 }
 
 /// The service's SQL, uncached.
