@@ -172,7 +172,7 @@ impl Task {
         let dropped = AtomicU64::new(0);
         // Its outcome is no matter: it invalidates however it ends.
         let _ = run(call, polls, || {
-            dropped.store(world.tick(), Ordering::SeqCst)
+            dropped.store(world.tick(), Ordering::SeqCst);
         })
         .await;
         let end = world.tick();
@@ -198,13 +198,12 @@ impl Task {
         world.delay().await;
         let choice = self.dice.below(20);
         let patterns: &[String] = match choice {
-            0..4 => &[place.key()],
+            0..4 | 14..18 => &[place.key()],
             4..7 => &[format!("rows:group:{group}{{,:*}}")],
             7..9 => &[format!("rows:group:*:row:{row}")],
             9..11 => &["rows:gr*".to_owned()],
             11 => &["rows:*".to_owned()],
             12..14 => &[format!("lists:group:{group}")],
-            14..18 => &[place.key()],
             18 => &["lists:*".to_owned()],
             _ => &["rows:*".to_owned(), "lists:*".to_owned()],
         };

@@ -12,7 +12,7 @@ use cached_runtime::{Caches, Key, ManualClock, Policy, Settings, cached, invalid
 
 use crate::world::{Place, ROWS, World};
 
-pub(crate) const TTL: Duration = Duration::from_secs(60);
+pub(crate) const TTL: Duration = Duration::from_mins(1);
 pub(crate) const POLICY: Policy = Policy::new(TTL);
 
 /// What a load brought: when it began, and the versions it saw.

@@ -55,6 +55,16 @@ pub(crate) const WAYS: [Way; 17] = [
     Way::ExpirePrefix,
 ];
 
+/// One for each thing that an invalidation can do: mark a key, a node above it, or the root, replace, drop, raise a floor.
+pub(crate) const FEW: [Way; 6] = [
+    Way::Remove,
+    Way::Prefix,
+    Way::Clear,
+    Way::Insert,
+    Way::DroppedMutator,
+    Way::ExpirePrefix,
+];
+
 impl Way {
     fn patterns(self) -> &'static [&'static str] {
         match self {
