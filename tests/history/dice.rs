@@ -1,4 +1,4 @@
-//! Dice that fall the same way for the same seed (SplitMix64).
+//! Dice that fall the same way for the same seed (`SplitMix64`).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

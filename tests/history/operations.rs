@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use cached_runtime::{Pattern, only_if_cached, reload};
+use cached_runtime::{Caches, Pattern, only_if_cached, pattern, reload};
 use cached_tests::{History, Invalidation, Read, Span};
 
 use crate::{
@@ -14,6 +14,66 @@ use crate::{
     service::{Answer, End, Failure, Note, POLICY, Service, TTL},
     world::{GROUPS, Place, ROWS},
 };
+
+/// An invalidation by hand.
+enum Way {
+    Remove(Place),
+    Keys(String),
+    /// Where answers have no late life it is as good as an invalidation.
+    Expire(String),
+    Tag(Place),
+    ClearLists,
+    ClearAll,
+}
+
+impl Way {
+    /// Some way to invalidate a row, or what is made of it.
+    fn thrown(dice: &Dice, place: Place) -> Self {
+        let Place { group, row } = place;
+        match dice.below(25) {
+            0..4 => Self::Remove(place),
+            4..7 => Self::Keys(place.key()),
+            7..10 => Self::Keys(format!("rows:group:{group}{{,:*}}")),
+            10..12 => Self::Keys(format!("rows:group:*:row:{row}")),
+            12 | 13 => Self::Keys("rows:gr*".to_owned()),
+            14 => Self::Keys("rows:*".to_owned()),
+            15 => Self::Keys(format!("lists:group:{group}")),
+            16 => Self::Keys(tagged(place)),
+            17..20 => Self::Tag(place),
+            20 => Self::Expire(place.key()),
+            21 | 22 => Self::Expire(format!("rows:group:{group}{{,:*}}")),
+            23 => Self::ClearLists,
+            _ => Self::ClearAll,
+        }
+    }
+
+    /// All that it is about.
+    fn patterns(&self) -> Vec<String> {
+        match self {
+            Self::Remove(place) => vec![place.key()],
+            Self::Keys(pattern) | Self::Expire(pattern) => vec![pattern.clone()],
+            Self::Tag(place) => vec![format!("tagged:group:{}{{,:*}}", place.group)],
+            Self::ClearLists => vec!["lists:*".to_owned()],
+            Self::ClearAll => ["rows:*", "lists:*", "tagged:*"]
+                .map(str::to_owned)
+                .to_vec(),
+        }
+    }
+
+    async fn invalidate(&self, caches: &Caches) {
+        match self {
+            Self::Remove(place) => caches.cache("rows").remove(&Service::key(*place)).await,
+            Self::Keys(pattern) => caches.invalidate(&**pattern).await.unwrap(),
+            Self::Expire(pattern) => caches.expire(&**pattern).await.unwrap(),
+            Self::Tag(place) => {
+                let tag = pattern!("group:<place.group>");
+                caches.invalidate_tag(tag).await.unwrap();
+            }
+            Self::ClearLists => caches.cache("lists").clear().await,
+            Self::ClearAll => caches.clear().await,
+        }
+    }
+}
 
 /// One of several tasks.
 pub(crate) struct Task {
@@ -51,6 +111,8 @@ impl Task {
         service.caches.set_enabled(true);
         for place in Place::all() {
             task.read(&place.key(), None, service.row(place)).await;
+            let key = tagged(place);
+            task.read(&key, None, service.tagged(place, false)).await;
         }
         for group in 0..GROUPS {
             let key = format!("lists:group:{group}");
@@ -66,7 +128,13 @@ impl Task {
         let list = format!("lists:group:{}", place.group);
         let polls = self.dice.percent(10).then(|| self.dice.below(6));
         match self.dice.below(100) {
-            0..40 => self.read(&row, polls, service.row(place)).await,
+            0..30 => self.read(&row, polls, service.row(place)).await,
+            30..40 => {
+                let key = tagged(place);
+                let background = self.dice.percent(50);
+                self.read(&key, polls, service.tagged(place, background))
+                    .await;
+            }
             40..50 => self.read(&list, polls, service.list(place.group)).await,
             50..56 => self.read(&row, polls, reload(service.row(place))).await,
             56..58 => {
@@ -172,7 +240,7 @@ impl Task {
         let dropped = AtomicU64::new(0);
         // Its outcome is no matter: it invalidates however it ends.
         let _ = run(call, polls, || {
-            dropped.store(world.tick(), Ordering::SeqCst)
+            dropped.store(world.tick(), Ordering::SeqCst);
         })
         .await;
         let end = world.tick();
@@ -191,31 +259,14 @@ impl Task {
     }
 
     async fn change_and_invalidate(&mut self, place: Place) {
-        let (world, caches) = (Arc::clone(&self.service.world), self.service.caches.clone());
+        let world = Arc::clone(&self.service.world);
         let place = not_owned(place);
-        let Place { group, row } = place;
         world.change(place);
         world.delay().await;
-        let choice = self.dice.below(20);
-        let patterns: &[String] = match choice {
-            0..4 => &[place.key()],
-            4..7 => &[format!("rows:group:{group}{{,:*}}")],
-            7..9 => &[format!("rows:group:*:row:{row}")],
-            9..11 => &["rows:gr*".to_owned()],
-            11 => &["rows:*".to_owned()],
-            12..14 => &[format!("lists:group:{group}")],
-            14..18 => &[place.key()],
-            18 => &["lists:*".to_owned()],
-            _ => &["rows:*".to_owned(), "lists:*".to_owned()],
-        };
+        let way = Way::thrown(&self.dice, place);
         let start = world.tick();
-        match choice {
-            14..18 => caches.cache("rows").remove(&Service::key(place)).await,
-            18 => caches.cache("lists").clear().await,
-            19 => caches.clear().await,
-            _ => caches.invalidate(&*patterns[0]).await.unwrap(),
-        }
-        self.invalidated(patterns, start, world.tick());
+        way.invalidate(&self.service.caches).await;
+        self.invalidated(&way.patterns(), start, world.tick());
     }
 
     /// Nobody else changes these rows, so what is stored by hand is never older than what others have made of it.
@@ -240,6 +291,10 @@ impl Task {
         self.history.insertions.push(Span { start, end });
         self.invalidated(&[place.key()], start, end);
     }
+}
+
+fn tagged(Place { group, row }: Place) -> String {
+    format!("tagged:group:{group}:row:{row}")
 }
 
 fn not_owned(place: Place) -> Place {

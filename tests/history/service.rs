@@ -8,12 +8,21 @@ use std::{
     time::Duration,
 };
 
-use cached_runtime::{Caches, Key, ManualClock, Policy, Settings, cached, invalidates};
+use cached_runtime::{
+    Caches, Key, ManualClock, Policy, Settings, cached, invalidates, key,
+    shape::{Alone, Fallible},
+};
 
 use crate::world::{Place, ROWS, World};
 
-pub(crate) const TTL: Duration = Duration::from_secs(60);
+pub(crate) const TTL: Duration = Duration::from_mins(1);
 pub(crate) const POLICY: Policy = Policy::new(TTL);
+
+/// With a late life: loaded ahead, handed out meanwhile, and where the load fails.
+const LATE: Policy = POLICY
+    .refresh_ahead(50)
+    .stale_while_revalidate(TTL)
+    .stale_if_error(Duration::from_mins(5));
 
 /// What a load brought: when it began, and the versions it saw.
 #[derive(Clone, Debug)]
@@ -91,6 +100,26 @@ impl Service {
             self.world.delay().await;
         }
         Ok(Arc::new(Answer { began, saw }))
+    }
+
+    /// The row under another key, tagged with its group, in the background if it may be.
+    pub(crate) async fn tagged(
+        &self,
+        place: Place,
+        background: bool,
+    ) -> Result<Arc<Answer>, Failure> {
+        let Place { group, row } = place;
+        let shape = Fallible::<Arc<Answer>, Failure, Alone>::new();
+        let key = key!("tagged:group:<group>:row:<row>");
+        let lookup = self.caches.cache("tagged").look_up(shape, &key, &LATE);
+        let lookup = lookup.tagged(key!("group:<group>"));
+        let this = self.clone();
+        let load = async move { this.load(place).await };
+        if background {
+            lookup.load_in_background(|_| true, load).await
+        } else {
+            lookup.load(load).await
+        }
     }
 
     async fn mutate(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {

@@ -4,7 +4,11 @@
 //! where it runs code of the user's, which is also where other threads could get in between, the next step may be any
 //! actor's. Each test prints how many schedules it went through.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 mod cases;
 mod path;

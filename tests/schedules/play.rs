@@ -10,11 +10,30 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::yield_now,
+    time::advance,
 };
 
 use crate::path::Path;
 
 type Part = Pin<Box<dyn Future<Output = ()>>>;
+
+/// What an actor does in a step.
+enum Role {
+    /// Polls its part.
+    Plays(RefCell<Option<Part>>),
+    /// Drops the part of another, once.
+    Drops(usize),
+    /// Lets the tasks that others have spawned come to their next pause, as long as there are any.
+    Runs,
+    /// Lets so much time pass, once.
+    Waits(Duration),
+}
 
 /// Where the user's code is called in the middle of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +56,11 @@ pub(crate) enum Stops {
 
 struct Actor {
     name: &'static str,
-    part: RefCell<Option<Part>>,
+    role: Role,
     awake: Arc<Awake>,
     stops: Stops,
     /// The actor who must have begun before this one, where the two are alike.
     after: Option<usize>,
-    /// The actor whose part is dropped in this one's only step.
-    victim: Option<usize>,
     begun: Cell<bool>,
     ended: Cell<bool>,
 }
@@ -65,9 +82,16 @@ pub(crate) struct Play {
     stage: RefCell<Vec<usize>>,
     log: RefCell<Vec<String>>,
     clock: Cell<u64>,
+    /// The spawned tasks that have paused.
+    paused: RefCell<Vec<Waker>>,
 }
 
 thread_local! {
+    static RUNTIME: Runtime = Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
     static PLAY: RefCell<Option<Rc<Play>>> = const { RefCell::new(None) };
 }
 
@@ -87,7 +111,10 @@ pub(crate) async fn pause() {
         if std::mem::replace(&mut paused, true) {
             return Poll::Ready(());
         }
-        cx.waker().wake_by_ref();
+        match playing().filter(|play| play.is_running()) {
+            Some(play) => play.paused.borrow_mut().push(cx.waker().clone()),
+            None => cx.waker().wake_by_ref(),
+        }
         Poll::Pending
     })
     .await;
@@ -114,16 +141,41 @@ enum Step {
 
 impl Play {
     pub(crate) fn actor(&self, name: &'static str, part: impl Future<Output = ()> + 'static) {
+        self.enter(name, Role::Plays(RefCell::new(Some(Box::pin(part)))));
+    }
+
+    /// An actor who drops the future of another, not while that one is in the middle of a step.
+    pub(crate) fn dropper(&self, victim: usize) {
+        self.enter("drop", Role::Drops(victim));
+    }
+
+    /// The runtime on which others spawn tasks.
+    pub(crate) fn runtime(&self) {
+        self.enter("runtime", Role::Runs);
+    }
+
+    /// An actor who lets time pass.
+    pub(crate) fn time(&self, by: Duration) {
+        self.enter("time", Role::Waits(by));
+    }
+
+    fn enter(&self, name: &'static str, role: Role) {
         self.actors.borrow_mut().push(Rc::new(Actor {
             name,
-            part: RefCell::new(Some(Box::pin(part))),
+            role,
             awake: Arc::new(Awake(AtomicBool::new(true))),
             stops: Stops::AtCommit,
             after: None,
-            victim: None,
             begun: Cell::new(false),
             ended: Cell::new(false),
         }));
+    }
+
+    /// Whether this is the step of a spawned task.
+    fn is_running(&self) -> bool {
+        let stage = self.stage.borrow();
+        let actors = self.actors.borrow();
+        (stage.last()).is_some_and(|&actor| matches!(actors[actor].role, Role::Runs))
     }
 
     fn change_last(&self, change: impl FnOnce(&mut Actor)) {
@@ -141,20 +193,17 @@ impl Play {
         self.change_last(|actor| actor.after = Some(other));
     }
 
-    /// An actor who drops the future of another, not while that one is in the middle of a step.
-    pub(crate) fn dropper(&self, victim: usize) {
-        self.actor("drop", async {});
-        self.change_last(|actor| actor.victim = Some(victim));
-    }
-
     /// Lets the actors go on, one step at a time, until nobody can.
     pub(crate) fn perform(self: &Rc<Self>) {
+        let runtime = RUNTIME.with(|runtime| runtime.handle().clone());
+        let _current = runtime.enter();
         self.go_on(None);
         let stuck: Vec<_> = (self.actors.borrow().iter())
-            .filter(|actor| !actor.ended.get() && actor.victim.is_none())
+            .filter(|actor| matches!(actor.role, Role::Plays(_)) && !actor.ended.get())
             .map(|actor| actor.name)
             .collect();
         assert!(stuck.is_empty(), "{stuck:?} wait for ever");
+        assert_eq!(runtime.metrics().num_alive_tasks(), 0, "tasks go on");
     }
 
     fn go_on(&self, inside: Option<(&Actor, Point)>) {
@@ -167,19 +216,21 @@ impl Play {
     }
 
     fn choose(&self, inside: Option<(&Actor, Point)>) -> Option<Step> {
+        let actors = self.actors.borrow();
+        let is_free =
+            |other: usize| !self.stage.borrow().contains(&other) && !actors[other].ended.get();
         let can = |at: &usize| {
-            let actor = &self.actors.borrow()[*at];
-            let is_free = |other: usize| {
-                !self.stage.borrow().contains(&other) && !self.actors.borrow()[other].ended.get()
-            };
+            let actor = &actors[*at];
             is_free(*at)
-                && actor.awake.0.load(Ordering::SeqCst)
-                && actor
-                    .after
-                    .is_none_or(|other| self.actors.borrow()[other].begun.get())
-                && actor.victim.is_none_or(is_free)
+                && actor.after.is_none_or(|other| actors[other].begun.get())
+                && match actor.role {
+                    Role::Plays(_) => actor.awake.0.load(Ordering::SeqCst),
+                    Role::Drops(victim) => is_free(victim),
+                    Role::Runs => RUNTIME.with(|runtime| runtime.metrics().num_alive_tasks() > 0),
+                    Role::Waits(_) => true,
+                }
         };
-        let mut options: Vec<usize> = (0..self.actors.borrow().len()).filter(can).collect();
+        let mut options: Vec<usize> = (0..actors.len()).filter(can).collect();
         let back = usize::from(inside.is_some());
         if options.len() + back == 0 {
             return None;
@@ -199,24 +250,37 @@ impl Play {
         let actor = Rc::clone(&self.actors.borrow()[at]);
         self.log.borrow_mut().push(actor.name.to_owned());
         actor.begun.set(true);
-        if let Some(victim) = actor.victim {
-            let victim = Rc::clone(&self.actors.borrow()[victim]);
-            victim.ended.set(true);
-            actor.ended.set(true);
-            let part = victim.part.borrow_mut().take();
-            self.stage.borrow_mut().push(at);
-            drop(part);
-            self.stage.borrow_mut().pop();
-            return;
-        }
-        actor.awake.0.store(false, Ordering::SeqCst);
-        let waker = Waker::from(Arc::clone(&actor.awake));
         self.stage.borrow_mut().push(at);
-        let mut part = actor.part.borrow_mut();
-        let polled = (part.as_mut().unwrap().as_mut()).poll(&mut Context::from_waker(&waker));
-        if polled.is_ready() {
-            *part = None;
-            actor.ended.set(true);
+        match &actor.role {
+            Role::Plays(part) => {
+                actor.awake.0.store(false, Ordering::SeqCst);
+                let waker = Waker::from(Arc::clone(&actor.awake));
+                let mut part = part.borrow_mut();
+                let polled =
+                    (part.as_mut().unwrap().as_mut()).poll(&mut Context::from_waker(&waker));
+                if polled.is_ready() {
+                    *part = None;
+                    actor.ended.set(true);
+                }
+            }
+            Role::Drops(victim) => {
+                let victim = Rc::clone(&self.actors.borrow()[*victim]);
+                victim.ended.set(true);
+                actor.ended.set(true);
+                if let Role::Plays(part) = &victim.role {
+                    drop(part.borrow_mut().take());
+                }
+            }
+            Role::Runs => {
+                if let Some(paused) = self.paused.borrow_mut().pop() {
+                    paused.wake();
+                }
+                RUNTIME.with(|runtime| runtime.block_on(yield_now()));
+            }
+            Role::Waits(by) => {
+                actor.ended.set(true);
+                RUNTIME.with(|runtime| runtime.block_on(advance(*by)));
+            }
         }
         self.stage.borrow_mut().pop();
     }

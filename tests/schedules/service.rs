@@ -1,14 +1,19 @@
 //! A service over a source of versions, whose calls note in a history what they did.
 
 use std::{
-    cell::{Cell, RefCell},
     pin::Pin,
-    rc::Rc,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
 
-use cached_runtime::{Caches, Clock, Key, cached, invalidates, key, policy, reload};
+use cached_runtime::{
+    Caches, Clock, Key, LoadTimeout, ManualClock, Policy, cached, invalidates, key, policy, reload,
+    shape::{Alone, Fallible},
+};
 use cached_tests::{Change, History, Read, Span};
 
 use crate::play::{Point, now, pause, stop, tick};
@@ -31,15 +36,35 @@ impl Clone for Row {
 #[derive(Debug)]
 pub(crate) struct Failure;
 
-/// Stands still, and lets others go on whenever somebody looks at it.
-struct Standing;
-
-impl Clock for Standing {
-    fn now(&self) -> Duration {
-        stop(Point::Clock);
-        Duration::ZERO
+impl From<LoadTimeout> for Failure {
+    fn from(_: LoadTimeout) -> Self {
+        Self
     }
 }
+
+/// Lets others go on whenever somebody looks at it.
+struct Watched(ManualClock);
+
+impl Clock for Watched {
+    fn now(&self) -> Duration {
+        stop(Point::Clock);
+        self.0.now()
+    }
+}
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// Answers that are good for something past their time: from 30 s on they are loaded ahead, from 60 s on handed out while
+/// somebody loads them anew, from 120 s on where the load fails.
+pub(crate) const LATE: Policy = Policy::new(seconds(60))
+    .refresh_ahead(50)
+    .stale_while_revalidate(seconds(60))
+    .stale_if_error(seconds(600));
+
+/// After this, a load that may take no longer is given up.
+pub(crate) const DEADLINE: Duration = seconds(1);
 
 /// How a mutator ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,26 +89,43 @@ pub(crate) enum Call {
     Get,
     /// A cached method that calls the cached method.
     Pair,
+    /// By hand, with answers that have a late life.
+    Late,
+    /// The same with a load that fails.
+    LateFailing,
+    /// The same in the background.
+    Background,
+    /// By hand, with a tag.
+    Tagged,
+    /// The same under `reload`.
+    TaggedReload,
+    /// By hand, with a load that is given up when time passes.
+    TimedOut,
 }
 
 pub(crate) struct Service {
     pub(crate) caches: Caches,
-    version: Cell<u64>,
-    loads: Cell<usize>,
-    pub(crate) history: RefCell<History>,
+    clock: ManualClock,
+    version: AtomicU64,
+    loads: AtomicUsize,
+    history: Mutex<History>,
 }
 
-pub(crate) fn caches() -> Caches {
-    Caches::builder().clock(Standing).build().unwrap()
+/// Caches and their clock.
+pub(crate) fn caches() -> (Caches, ManualClock) {
+    let clock = ManualClock::default();
+    let caches = Caches::builder().clock(Watched(clock.clone()));
+    (caches.build().unwrap(), clock)
 }
 
 impl Service {
-    pub(crate) fn new(caches: &Caches) -> Rc<Self> {
-        Rc::new(Self {
+    pub(crate) fn new((caches, clock): &(Caches, ManualClock)) -> Arc<Self> {
+        Arc::new(Self {
             caches: caches.clone(),
-            version: Cell::new(0),
-            loads: Cell::new(0),
-            history: RefCell::default(),
+            clock: clock.clone(),
+            version: AtomicU64::new(0),
+            loads: AtomicUsize::new(0),
+            history: Mutex::default(),
         })
     }
 
@@ -93,26 +135,30 @@ impl Service {
     }
 
     pub(crate) fn version(&self) -> u64 {
-        self.version.get()
+        self.version.load(Ordering::SeqCst)
     }
 
     pub(crate) fn loads(&self) -> usize {
-        self.loads.get()
+        self.loads.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap()
     }
 
     pub(crate) fn change(&self) {
         let start = tick();
-        self.version.set(self.version() + 1);
-        self.history.borrow_mut().changes.push(Change {
+        let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;
+        self.history().changes.push(Change {
             row: Self::key().as_str().to_owned(),
-            version: self.version(),
+            version,
             span: Span { start, end: tick() },
         });
     }
 
     async fn read_source(&self, fails: bool) -> Result<Row, Failure> {
         let began = tick();
-        self.loads.set(self.loads() + 1);
+        self.loads.fetch_add(1, Ordering::SeqCst);
         pause().await;
         let version = self.version();
         pause().await;
@@ -150,28 +196,23 @@ impl Service {
     }
 
     /// Calls, and notes the read if there was an answer.
-    pub(crate) async fn ask(&self, call: Call) {
+    pub(crate) async fn ask(self: Arc<Self>, call: Call) {
         let start = tick();
         let answer = match call {
             Call::Method => self.row(1, "open", false).await.ok(),
             Call::Failing => self.row(1, "open", true).await.ok(),
             Call::Reload => Box::pin(self.row(1, "open", false)).reloaded().await.ok(),
-            Call::ByHand => {
-                let rows = self.caches.cache("rows");
-                let load = self.read_source(false);
-                rows.get_or_load(&Self::key(), &policy::RATE_LIMIT, load)
-                    .await
-                    .ok()
-            }
             Call::Get => self.caches.cache("rows").get::<Row>(&Self::key()),
             Call::Pair => self.pair(1).await.ok(),
+            Call::TaggedReload => Box::pin(self.by_hand(Call::Tagged)).reloaded().await.ok(),
+            _ => self.by_hand(call).await.ok(),
         };
         let Some(row) = answer else { return };
         let key = match call {
             Call::Pair => "pairs:user:1".to_owned(),
             _ => Self::key().as_str().to_owned(),
         };
-        self.history.borrow_mut().reads.push(Read {
+        self.history().reads.push(Read {
             key,
             span: Span { start, end: tick() },
             began: row.began,
@@ -179,22 +220,60 @@ impl Service {
         });
     }
 
-    /// Leaves nothing in the caches, for the next run. Making new ones would take longer than all the rest.
-    pub(crate) fn clean_up(&self) {
-        now(self.caches.clear());
-        // Reclaims what was cleared.
-        self.caches.stats();
+    async fn by_hand(self: &Arc<Self>, call: Call) -> Result<Row, Failure> {
+        let policy = match call {
+            Call::Late | Call::LateFailing | Call::Background => &LATE,
+            _ => &policy::RATE_LIMIT,
+        };
+        let shape = Fallible::<Row, Failure, Alone>::new();
+        let lookup = (self.caches.cache("rows")).look_up(shape, &Self::key(), policy);
+        let load = self.read_source(call == Call::LateFailing);
+        match call {
+            Call::Background => {
+                let this = Arc::clone(self);
+                let load = async move { this.read_source(false).await };
+                lookup.load_in_background(stop_at_commit, load).await
+            }
+            Call::Tagged => {
+                let lookup = lookup.tagged(key!("tenant:7"));
+                lookup.load_if(stop_at_commit, load).await
+            }
+            Call::TimedOut => {
+                let load = lookup.within("rows", DEADLINE, load);
+                lookup.load_if(stop_at_commit, load).await
+            }
+            _ => lookup.load_if(stop_at_commit, load).await,
+        }
     }
 
-    /// Stores something under another key.
-    pub(crate) fn store(&self, key: &str) {
+    /// Stores something of this age under a key.
+    pub(crate) fn store(&self, key: &str, policy: &Policy, age: u64) {
         let row = Row {
             version: 0,
             began: tick(),
         };
         let key = Key::parse(key).unwrap();
-        let cache = self.caches.cache(key.cache());
-        cache.insert(&key, row, &policy::RATE_LIMIT);
+        self.caches.cache(key.cache()).insert(&key, row, policy);
+        self.clock.advance(seconds(age));
+    }
+
+    /// Stores something that has the tag under a key.
+    pub(crate) fn store_tagged(&self, key: &str) {
+        let row = Row {
+            version: 0,
+            began: tick(),
+        };
+        let shape = Fallible::<Row, Failure, Alone>::new();
+        let key = Key::parse(key).unwrap();
+        let lookup = (self.caches.cache("rows")).look_up(shape, &key, &policy::STATIC);
+        now(lookup.tagged(key!("tenant:7")).load(async { Ok(row) })).unwrap();
+    }
+
+    /// Leaves nothing in the caches, for the next run. Making new ones would take longer than all the rest.
+    pub(crate) fn clean_up(&self) {
+        now(self.caches.clear());
+        // Reclaims what was cleared.
+        self.caches.stats();
     }
 }
 

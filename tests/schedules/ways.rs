@@ -1,6 +1,6 @@
 //! The ways in which a change is followed by its invalidation. Each is two steps of one actor.
 
-use std::{future::poll_fn, panic::AssertUnwindSafe, panic::catch_unwind, rc::Rc, task::Poll};
+use std::{future::poll_fn, panic::AssertUnwindSafe, panic::catch_unwind, sync::Arc, task::Poll};
 
 use cached_runtime::{Pattern, key, pattern, policy};
 use cached_tests::{Invalidation, Span};
@@ -24,12 +24,18 @@ pub(crate) enum Way {
     Insert,
     Mutator(End),
     DroppedMutator,
+    /// Past their time, where no load fails, is as good as invalidated.
+    Expire,
+    ExpireKey,
+    ExpirePrefix,
+    Tag,
+    TagPrefix,
     /// Nobody invalidates: what was read stays, but never gives way to what was read before.
     Never,
 }
 
 /// All that invalidate.
-pub(crate) const WAYS: [Way; 14] = [
+pub(crate) const WAYS: [Way; 17] = [
     Way::Remove,
     Way::Key,
     Way::Segment,
@@ -44,14 +50,33 @@ pub(crate) const WAYS: [Way; 14] = [
     Way::Mutator(End::Err),
     Way::Mutator(End::Panic),
     Way::DroppedMutator,
+    Way::Expire,
+    Way::ExpireKey,
+    Way::ExpirePrefix,
+];
+
+/// One for each thing that an invalidation can do: mark a key, a node above it, or the root, replace, drop, raise a floor.
+pub(crate) const FEW: [Way; 6] = [
+    Way::Remove,
+    Way::Prefix,
+    Way::Clear,
+    Way::Insert,
+    Way::DroppedMutator,
+    Way::ExpirePrefix,
 ];
 
 impl Way {
     fn patterns(self) -> &'static [&'static str] {
         match self {
-            Self::Remove | Self::Key | Self::Insert => &["rows:user:1:status:open"],
+            Self::Remove
+            | Self::Key
+            | Self::Insert
+            | Self::Expire
+            | Self::ExpireKey
+            | Self::Tag
+            | Self::TagPrefix => &["rows:user:1:status:open"],
             Self::Segment => &["rows:user:1:status{,:*}"],
-            Self::Prefix => &["rows:user:1{,:*}"],
+            Self::Prefix | Self::ExpirePrefix => &["rows:user:1{,:*}"],
             Self::Below => &["rows:user:*"],
             Self::Middle => &["rows:user:*:status:open"],
             Self::Text => &["rows:us*"],
@@ -63,7 +88,7 @@ impl Way {
     }
 
     /// Changes the row; in a later step, invalidates.
-    pub(crate) async fn mutate(self, service: Rc<Service>) {
+    pub(crate) async fn mutate(self, service: Arc<Service>) {
         match self {
             Self::Mutator(end) => {
                 let mut call = Box::pin(service.write(1, end));
@@ -109,6 +134,17 @@ impl Way {
                 };
                 return rows.insert(&Service::key(), row, &policy::RATE_LIMIT);
             }
+            Self::Expire => return rows.expire(&Service::key()).await,
+            Self::ExpireKey => {
+                let pattern = pattern!("rows:user:<user>:status:open");
+                return caches.expire(pattern).await.unwrap();
+            }
+            Self::ExpirePrefix => {
+                let pattern = pattern!("rows:user:<user>*");
+                return caches.expire(pattern).await.unwrap();
+            }
+            Self::Tag => return caches.invalidate_tag(pattern!("tenant:7")).await.unwrap(),
+            Self::TagPrefix => return caches.invalidate_tag("tenant:*").await.unwrap(),
             Self::Key => pattern!("rows:user:<user>:status:open"),
             Self::Segment => pattern!("rows:user:<user>:status*"),
             Self::Prefix => pattern!("rows:user:<user>*"),
@@ -125,13 +161,9 @@ impl Way {
             .patterns()
             .iter()
             .map(|text| Pattern::parse(text).unwrap());
-        service
-            .history
-            .borrow_mut()
-            .invalidations
-            .push(Invalidation {
-                patterns: patterns.collect(),
-                span: Span { start, end: tick() },
-            });
+        service.history().invalidations.push(Invalidation {
+            patterns: patterns.collect(),
+            span: Span { start, end: tick() },
+        });
     }
 }

@@ -335,13 +335,21 @@ fn set_marks(cores: &[Arc<Core>], mark: &impl Fn(&Core, &mut Frozen<'_>)) {
     }
 }
 
-impl Drop for Act<'_> {
-    fn drop(&mut self) {
+impl Act<'_> {
+    fn finish(&self) {
         for core in self.0 {
-            defended!(ActReadCheck, (), else crate::defence::gap());
             core.invalidated();
             core.acts.fetch_sub(1, Ordering::Release);
         }
+    }
+}
+
+impl Drop for Act<'_> {
+    fn drop(&mut self) {
+        defended!(ActReadCheck, self.finish(), else {
+            crate::defence::gap();
+            self.finish();
+        });
     }
 }
 
