@@ -338,7 +338,7 @@ fn set_marks(cores: &[Arc<Core>], mark: &impl Fn(&Core, &mut Frozen<'_>)) {
 impl Drop for Act<'_> {
     fn drop(&mut self) {
         for core in self.0 {
-            defended!(ActReadCheck, (), else crate::defence::gap());
+            defended!(ActReadCheck, {}, else crate::defence::gap());
             core.invalidated();
             core.acts.fetch_sub(1, Ordering::Release);
         }
@@ -511,7 +511,7 @@ mod tests {
         };
         fill();
         assert!(left() > (199, 400));
-        clock.advance(Duration::from_secs(60 * 60));
+        clock.advance(Duration::from_hours(1));
         assert_eq!(left(), (0, 1), "their time was up");
         fill();
         core.clear();
@@ -519,7 +519,7 @@ mod tests {
         fill();
         let all = Pattern::parse("all").unwrap();
         invalidate(&[Arc::clone(&core)], |_, scopes| {
-            scopes.invalidate_tag(&all)
+            scopes.invalidate_tag(&all);
         });
         assert_eq!(left(), (0, 1), "another of their tags was invalidated");
     }
