@@ -50,7 +50,13 @@ lines! {
     MarkedKeysRemoved,
     OlderChain,
     OneAct,
+    ActForNewCaches,
+    MarkedUntilSettled,
     InsertOvertakes,
+    HandOver,
+    TurnPassedOn,
+    CircleCheck,
+    EvictedById,
     MutatorDrop,
     ExpireRaises,
     ExpireOlderChain,
@@ -71,6 +77,7 @@ pub(crate) fn is_off(line: Line) -> bool {
 /// Lets other threads go on where a missing line has left a gap that they would rarely hit.
 #[cfg(cached_mutations)]
 pub(crate) fn gap() {
+    crate::sync::step();
     for _ in 0..64 {
         std::thread::yield_now();
     }

@@ -487,11 +487,9 @@ fn readable(key: &[u8]) -> String {
 impl Shelf {
     /// What the eviction policy decided. Runs inside any of its calls.
     fn evict(&self, digest: Digest, id: u64, cause: Cause) {
+        let meant = |entry: &Entry| defended!(EvictedById, entry.id == id, else true);
         let guard = self.directory.guard();
-        if let Some(entry) = self
-            .directory
-            .remove_if(digest, |entry| entry.id == id, &guard)
-        {
+        if let Some(entry) = self.directory.remove_if(digest, meant, &guard) {
             match cause {
                 Cause::Capacity => self.counters.evictions.increment(),
                 Cause::Expired => self.counters.expirations.increment(),

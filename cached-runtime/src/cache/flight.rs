@@ -459,7 +459,7 @@ impl Drop for Lead {
         if waiting {
             // Wakes a task, which is not for us to do under a lock.
             drop(stripe);
-            self.flight.turns.give(1);
+            defended!(HandOver, self.flight.turns.give(1), else ());
         } else {
             abandon(&mut stripe, &self.flight);
         }

@@ -156,7 +156,9 @@ impl Scopes {
     /// do not look at the scope of a key, so nobody may return from an invalidation before these entries are gone,
     /// whoever marked them.
     pub(crate) fn marked_keys(&self) -> Vec<Remains> {
-        self.tree().marked_keys().to_vec()
+        let marked = self.tree().marked_keys().to_vec();
+        defended!(MarkedUntilSettled, {}, else self.settle(&marked));
+        marked
     }
 
     /// Crosses keys off whose entries are gone.

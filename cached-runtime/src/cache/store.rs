@@ -519,7 +519,7 @@ mod tests {
         };
         fill();
         assert!(left() > (199, 400));
-        clock.advance(Duration::from_secs(60 * 60));
+        clock.advance(Duration::from_hours(1));
         assert_eq!(left(), (0, 1), "their time was up");
         fill();
         core.clear();
@@ -527,7 +527,7 @@ mod tests {
         fill();
         let all = Pattern::parse("all").unwrap();
         invalidate(&[Arc::clone(&core)], |_, scopes| {
-            scopes.invalidate_tag(&all)
+            scopes.invalidate_tag(&all);
         });
         assert_eq!(left(), (0, 1), "another of their tags was invalidated");
     }

@@ -119,6 +119,6 @@ impl Drop for Waiting<'_> {
             let mut queue = self.turns.queue();
             (queue.waiting.remove(&place), queue.first())
         };
-        wake(woken);
+        defended!(TurnPassedOn, wake(woken), else drop(woken));
     }
 }

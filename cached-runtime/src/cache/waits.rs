@@ -46,7 +46,7 @@ fn reaches(waits: &HashMap<u64, Vec<u64>>, start: u64, goals: &[u64]) -> bool {
     let mut seen = vec![start];
     let mut next = 0;
     while let Some(flight) = seen.get(next).copied() {
-        if goals.contains(&flight) {
+        if defended!(CircleCheck, goals.contains(&flight), else false) {
             return true;
         }
         for &further in waits.get(&flight).into_iter().flatten() {

@@ -22,14 +22,14 @@ const SEED: u64 = 20_260_101;
 /// Schedules with so many changes of threads at chosen moments; the more, the less likely each of them is.
 const DEPTHS: [usize; 3] = [2, 3, 5];
 
-/// Tells how far it has come, whether the model holds or not.
-struct Tally {
+/// Counts the schedules of one model, and at the end tells of them, whether the model holds or not.
+struct Search {
     model: &'static str,
-    schedules: AtomicUsize,
+    schedules: Arc<AtomicUsize>,
     begun: Instant,
 }
 
-impl Drop for Tally {
+impl Drop for Search {
     fn drop(&mut self) {
         let schedules = self.schedules.load(Ordering::Relaxed);
         let outcome = if thread::panicking() {
@@ -57,39 +57,39 @@ pub(super) fn explore(
 ) {
     let schedules = schedules * effort();
     let each = schedules * 2 / 3 / DEPTHS.len();
-    let tally = Tally::new(name);
+    let search = Search::new(name);
     let model = Arc::new(model);
     for depth in DEPTHS {
-        tally.run(PctScheduler::new_from_seed(SEED, depth, each), &model);
+        search.run(PctScheduler::new_from_seed(SEED, depth, each), &model);
     }
-    tally.run(RandomScheduler::new_from_seed(SEED, schedules / 3), &model);
+    search.run(RandomScheduler::new_from_seed(SEED, schedules / 3), &model);
 }
 
 /// Runs `model` under every schedule there is.
 pub(super) fn explore_all(name: &'static str, model: impl Fn() + Send + Sync + 'static) {
-    Tally::new(name).run(DfsScheduler::new(None, false), &Arc::new(model));
+    Search::new(name).run(DfsScheduler::new(None, false), &Arc::new(model));
 }
 
-impl Tally {
-    fn new(model: &'static str) -> Arc<Self> {
-        Arc::new(Self {
+impl Search {
+    fn new(model: &'static str) -> Self {
+        Self {
             model,
-            schedules: AtomicUsize::new(0),
+            schedules: Arc::default(),
             begun: Instant::now(),
-        })
+        }
     }
 
     fn run<F: Fn() + Send + Sync + 'static>(
-        self: &Arc<Self>,
+        &self,
         scheduler: impl Scheduler + 'static,
         model: &Arc<F>,
     ) {
         let mut config = Config::new();
         config.stack_size = 0x4_0000;
         config.silence_warnings = true;
-        let (tally, model) = (Arc::clone(self), Arc::clone(model));
+        let (schedules, model) = (Arc::clone(&self.schedules), Arc::clone(model));
         Runner::new(scheduler, config).run(move || {
-            tally.schedules.fetch_add(1, Ordering::Relaxed);
+            schedules.fetch_add(1, Ordering::Relaxed);
             model();
         });
     }

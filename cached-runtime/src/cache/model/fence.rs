@@ -1,5 +1,7 @@
 //! Loads against invalidations: whatever the schedule, nobody gets an old answer after an invalidation has returned.
 
+use std::sync::Arc;
+
 use cached_key::Key;
 use shuttle::future::block_on;
 
@@ -13,9 +15,17 @@ const KEY: &str = "rows:user:1:status:open";
 const SIBLING: &str = "rows:user:1:status:closed";
 const STRANGER: &str = "rows:user:2:status:open";
 
+/// A world in which the keys part above and below the one in question, so that a pattern marks places above it.
+fn grown() -> Arc<World> {
+    let world = World::new();
+    world.read(STRANGER);
+    world.read(SIBLING);
+    world
+}
+
 /// Two readers, one of whom reads again, against a change; then everybody reads what there is now.
 fn reads_against(invalidate: fn(&Caches)) {
-    let world = World::new();
+    let world = grown();
     let once = spawn(&world, |world| {
         world.read(KEY);
     });
@@ -26,7 +36,7 @@ fn reads_against(invalidate: fn(&Caches)) {
     let change = spawn(&world, move |world| world.change(invalidate));
     join([once, twice, change]);
     world.read(KEY);
-    assert!(world.loads() <= 3, "each invalidation costs one load");
+    assert!(world.loads() <= 2 + 3, "each invalidation costs one load");
     world.end([]);
 }
 
@@ -82,7 +92,8 @@ fn expire_a_prefix() {
 #[test]
 fn a_tag() {
     explore("fence: a tag", 3_000, || {
-        let world = World::new();
+        let world = grown();
+        world.finish(world.call_tagged("rows:another", "tenant:1"));
         let readers = [0, 1].map(|_| {
             spawn(&world, |world| {
                 world.finish(world.call_tagged(KEY, "tenant:1"));
