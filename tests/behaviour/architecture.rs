@@ -238,21 +238,21 @@ fn has_test(source: &str, name: &str) -> bool {
 
 #[test]
 fn what_architecture_md_names_is_there() {
-    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let book = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let mut files = sources("tests");
     for folder in ["cached-key/src", "cached-macros/src", "cached-runtime/src"] {
         files.extend(sources(folder));
     }
-    for path in paths(&text) {
-        let (module, test) = path.rsplit_once("::").unwrap();
+    for path in paths(&book) {
+        let (module, name) = path.rsplit_once("::").unwrap();
         let is_test =
-            |(file, source): &(String, String)| defines(file, module) && has_test(source, test);
+            |(file, source): &(String, String)| defines(file, module) && has_test(source, name);
         let is_there = files
             .iter()
             .any(|file| defines(&file.0, path) || is_test(file));
         assert!(is_there, "there is no `{path}`");
     }
-    let (_, cancellation) = text.split_once("## Cancellation and panics").unwrap();
+    let (_, cancellation) = book.split_once("## Cancellation and panics").unwrap();
     let (table, _) = cancellation.split_once("\n## ").unwrap();
     let rows: Vec<_> = table.lines().filter(|line| line.starts_with('|')).collect();
     assert!(rows.len() > 20);

@@ -85,12 +85,9 @@ impl Pairs {
     }
 
     async fn fill(&self) {
-        for a in VALUES {
-            for b in VALUES {
-                self.load(a, b).await;
-            }
+        for (a, b) in self.gone() {
+            self.load(a, b).await;
         }
-        assert_eq!(self.gone(), []);
     }
 }
 

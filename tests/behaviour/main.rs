@@ -25,5 +25,6 @@ mod soundness;
 mod stage;
 mod statistics;
 mod tags;
+mod timeouts;
 mod warming;
 mod write_behind;

@@ -174,7 +174,7 @@ impl Row {
             "expire below" => caches.expire("rows:user:*").await.unwrap(),
             "insert" => {
                 self.cache
-                    .insert(&key!("rows:user:1:status:open"), 2_usize, &policy::QUERY)
+                    .insert(&key!("rows:user:1:status:open"), 2_usize, &policy::QUERY);
             }
             other => unreachable!("{other}"),
         }

@@ -14,8 +14,8 @@ use std::{
 };
 
 use cached_runtime::{
-    Cache, Caches, Policy, Settings, bypass, cached, invalidates, key, only_if_cached, policy,
-    reload,
+    Cache, Caches, LoadTimeout, Policy, Settings, bypass, cached, invalidates, key, only_if_cached,
+    policy, reload,
     shape::{Fallible, Plain, Together},
 };
 use tokio::sync::Semaphore;
@@ -213,7 +213,7 @@ async fn an_insert_whose_weigher_panics_changes_nothing() {
     let rows = caches.cache("rows");
     rows.insert(&key!("rows:1"), 1_u8, &policy::QUERY);
     catch_unwind(AssertUnwindSafe(|| {
-        rows.insert(&key!("rows:1"), 13_u8, &policy::QUERY)
+        rows.insert(&key!("rows:1"), 13_u8, &policy::QUERY);
     }))
     .unwrap_err();
     assert_eq!(rows.get::<u8>(&key!("rows:1")), Some(1));
@@ -384,6 +384,122 @@ async fn a_panic_within_a_load_within_a_load_leaves_both_to_others() {
         (Some(2), Some(1))
     );
     is_whole(&rows).await;
+}
+
+/// Part of a body, and panics when that is dropped half-way.
+struct DropPanics(Arc<Panics>);
+
+impl Drop for DropPanics {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.0.ask();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Late;
+
+impl From<LoadTimeout> for Late {
+    fn from(_: LoadTimeout) -> Self {
+        Self
+    }
+}
+
+struct GivenUp {
+    caches: Caches,
+    drops: Arc<Panics>,
+    go: Semaphore,
+}
+
+impl GivenUp {
+    #[cached(key = "rows:1", ttl = "1m", timeout = "2s", caches = self.caches)]
+    async fn row(&self) -> Result<u8, Late> {
+        let _part = DropPanics(Arc::clone(&self.drops));
+        self.go.acquire().await.unwrap().forget();
+        Ok(1)
+    }
+}
+
+/// Whether its caller has left or its time is over.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_panics_when_it_is_dropped_half_way_hands_over() {
+    for timed_out in [true, false] {
+        let (caches, _) = caches();
+        let service = Arc::new(GivenUp {
+            caches,
+            drops: Panics::at(1),
+            go: Semaphore::new(0),
+        });
+        let call = || {
+            let service = Arc::clone(&service);
+            tokio::spawn(async move { service.row().await })
+        };
+        let leader = call();
+        settle().await;
+        let follower = call();
+        settle().await;
+        if !timed_out {
+            leader.abort();
+        }
+        // In time for the follower, which has begun when the leader ended.
+        tokio::time::sleep(seconds(3)).await;
+        assert_eq!(service.drops.asked(), 1 + usize::from(!timed_out));
+        let _ = leader.await.unwrap_err();
+        service.go.add_permits(1);
+        let answer = follower.await.unwrap();
+        assert_eq!(answer.is_ok(), timed_out);
+    }
+}
+
+struct TakenAlong {
+    caches: Caches,
+    clones: Arc<Panics>,
+    loads: Arc<AtomicUsize>,
+}
+
+impl Clone for TakenAlong {
+    fn clone(&self) -> Self {
+        self.clones.ask();
+        Self {
+            caches: self.caches.clone(),
+            clones: Arc::clone(&self.clones),
+            loads: Arc::clone(&self.loads),
+        }
+    }
+}
+
+impl TakenAlong {
+    #[cached(key = "rows:1", ttl = "1m", stale_while_revalidate = "1m", background, caches = self.caches)]
+    async fn row(&self) -> usize {
+        self.loads.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// What a load in a task of its own needs is cloned by the call that may begin it.
+#[tokio::test]
+async fn what_is_taken_along_and_panics_when_it_is_cloned_panics_in_its_own_call() {
+    for nth in [1, 2] {
+        let (caches, clock) = caches();
+        let service = Arc::new(TakenAlong {
+            caches,
+            clones: Panics::at(nth),
+            loads: Arc::default(),
+        });
+        let call = || {
+            let service = Arc::clone(&service);
+            tokio::spawn(async move { service.row().await })
+        };
+        if nth == 2 {
+            assert_eq!(call().await.unwrap(), 0);
+            clock.advance(seconds(61));
+        }
+        assert!(call().await.unwrap_err().is_panic());
+        assert_eq!(service.loads.load(Ordering::SeqCst), nth - 1);
+        assert_eq!(call().await.unwrap(), 0);
+        settle().await;
+        assert_eq!(service.loads.load(Ordering::SeqCst), nth);
+    }
 }
 
 struct Unwritable;

@@ -178,10 +178,10 @@ impl Row {
 
 /// A load that returns `value` when it is let go, where each load has to be let go by itself.
 pub(crate) fn gated<T: Send>(value: T) -> (impl Future<Output = T> + Send, Gate) {
-    let (begin, begun) = oneshot::channel();
+    let (tell, begun) = oneshot::channel();
     let (go, gone) = oneshot::channel::<()>();
     let load = async move {
-        begin.send(()).unwrap();
+        tell.send(()).unwrap();
         gone.await.unwrap();
         value
     };
