@@ -94,6 +94,6 @@ impl Caches {
     fn act_by_hand(&self, target: Target) {
         let targets = [target];
         transaction::owe(self, &targets);
-        self.act(&targets, Vec::new());
+        self.carry_out(&targets, Vec::new());
     }
 }

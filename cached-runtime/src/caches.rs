@@ -156,7 +156,7 @@ impl Caches {
 
     /// Carries several invalidations out as one: no load that begins in between can put together an answer from what
     /// one of them has cleared already and another one has not. Updates are part of it.
-    pub(crate) fn act(&self, targets: &[Target], mut updates: Vec<Update>) {
+    pub(crate) fn carry_out(&self, targets: &[Target], updates: Vec<Update>) {
         let concerns = |core: &Core| targets.iter().any(|target| target.concerns(core));
         let mark = |core: &Core, scopes: &mut Frozen<'_>| {
             for target in targets.iter().filter(|target| target.concerns(core)) {
@@ -168,8 +168,25 @@ impl Caches {
                 }
             }
         };
-        // A cache that is new, or has its first tag, while the marks are set may have an answer made of what was about to be
-        // marked. Then all of them are marked anew, and what was stored goes with the rest.
+        self.act(concerns, mark, updates);
+        for target in targets {
+            if let Target::PastTime(pattern) = target
+                && let Some(core) = self.inner.named.pin().get(pattern.cache())
+            {
+                core.expire(pattern);
+            }
+        }
+    }
+
+    /// Carries out what sets its marks in the caches that it concerns. One that is new, or has its first tag, while they are
+    /// set may have an answer made of what was about to be marked. Then all of them are marked anew, and what was stored goes
+    /// with the rest.
+    fn act(
+        &self,
+        concerns: impl Fn(&Core) -> bool,
+        mark: impl Fn(&Core, &mut Frozen<'_>),
+        mut updates: Vec<Update>,
+    ) {
         loop {
             let mut cores = self.cores();
             cores.retain(|core| concerns(core));
@@ -177,14 +194,7 @@ impl Caches {
             let named = self.inner.named.pin();
             // Caches only ever come, and so do tags.
             if named.values().filter(|core| concerns(core)).count() == cores.len() {
-                break;
-            }
-        }
-        for target in targets {
-            if let Target::PastTime(pattern) = target
-                && let Some(core) = self.inner.named.pin().get(pattern.cache())
-            {
-                core.expire(pattern);
+                return;
             }
         }
     }
@@ -340,7 +350,7 @@ mod tests {
             }
             scopes.clear();
         };
-        caches.act(|_| true, mark);
+        caches.act(|_| true, mark, Vec::new());
         assert_eq!(caches.cache("sums").get::<u64>(&sum), None);
     }
 }

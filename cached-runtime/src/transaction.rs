@@ -53,7 +53,7 @@ impl Ledger {
         self.changed = false;
         for (caches, targets) in mem::take(&mut self.owed) {
             let targets: Vec<_> = targets.into_iter().collect();
-            caches.act(&targets, Vec::new());
+            caches.carry_out(&targets, Vec::new());
             tracing::trace!(targets = targets.len(), "a transaction has invalidated");
         }
     }

@@ -140,7 +140,7 @@ impl Due {
         targets.extend_from_slice(&self.keys);
         let owed = transaction::owe(&self.caches, &targets);
         if !owed {
-            self.caches.act(&targets, updates);
+            self.caches.carry_out(&targets, updates);
         }
         self.begun = false;
         let mutator = &self.site.declaration;
