@@ -239,7 +239,8 @@ impl Service {
                 lookup.load_if(stop_at_commit, load).await
             }
             Call::TimedOut => {
-                let load = lookup.within("rows", DEADLINE, load);
+                let late = |timeout: LoadTimeout| Err(timeout.into());
+                let load = lookup.within("rows", DEADLINE, late, load);
                 lookup.load_if(stop_at_commit, load).await
             }
             _ => lookup.load_if(stop_at_commit, load).await,

@@ -114,16 +114,18 @@ impl Late {
 
 /// How long nobody need think of loading the answer anew.
 fn fresh_for(ahead: RefreshAhead, ttl: Duration, took: Duration, dice: u32) -> Duration {
-    match ahead {
-        RefreshAhead::Percent(percent) => ttl.mul_f64(f64::from(percent.min(100)) / 100.0),
+    let part = match ahead {
+        RefreshAhead::Percent(percent) => f64::from(percent.min(100)) / 100.0,
         RefreshAhead::Auto => {
             // As early as the load takes, to be done in time, and as much again on average, spread exponentially: that is
             // how independent holders of one key come to different moments.
             let uniform = (f64::from(dice) + 1.0) / (f64::from(u32::MAX) + 1.0);
             let early = took.as_secs_f64() * (1.0 - uniform.ln());
-            ttl.mul_f64((1.0 - early / ttl.as_secs_f64()).max(0.5))
+            (1.0 - early / ttl.as_secs_f64()).max(0.5)
         }
-    }
+    };
+    // Of long times `mul_f64` is not exact, in either direction.
+    ttl.mul_f64(part).min(ttl)
 }
 
 #[cfg(test)]
