@@ -190,7 +190,7 @@ fn an_update_agrees_with_what_it_updates() {
         "fault  src/chat.rs:20: `users:<id>` has the tag `team:<team>` here and no tags at src/chat.rs:99"
     );
     let absent = Declaration {
-        policy: Policy::new(Duration::from_secs(60)).none_ttl(Duration::from_secs(5)),
+        policy: Policy::new(Duration::from_mins(1)).none_ttl(Duration::from_secs(5)),
         ..USER
     };
     let same = updating(update("users:<id>", "User", 60));
