@@ -1,5 +1,6 @@
 //! A body that may run in a task of its own takes along what it works on, whatever form the call has it in.
 #![deny(warnings, clippy::all, clippy::pedantic)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{
     borrow::Cow,

@@ -1,5 +1,6 @@
 //! Several attributes of one mutator, in whatever order and spelling, and what each may take.
 #![deny(warnings, clippy::all, clippy::pedantic)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{sync::Arc, time::Duration};
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::{Runtime, site};
+use super::{Runtime, key, site};
 use crate::plan::{Background, Form, Taken};
 
 /// `self` as it is called inside; nothing can be bound to the word itself.
@@ -31,11 +31,15 @@ pub(super) fn take(background: &Background, runtime: &Runtime) -> TokenStream {
             // Not the name itself: the compiler would propose to borrow that.
             Form::OptionalReference | Form::Value => quote_spanned!(span=> { #name }),
         };
-        match taken.form {
+        let allow = key::allow_underscore(name);
+        let statement = match taken.form {
             Form::Value => quote_spanned!(span=> #rt::own_argument(&#name);),
             Form::Reference => quote_spanned!(span=> let #own = #rt::own_borrowed(#value);),
-            Form::OptionalReference => quote_spanned!(span=> let #own = #rt::own_optional(#value);),
-        }
+            Form::OptionalReference => {
+                quote_spanned!(span=> let #own = #rt::own_optional(#value);)
+            }
+        };
+        mixed!(#allow #statement)
     });
     receiver.chain(params).collect()
 }

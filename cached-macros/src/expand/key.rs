@@ -1,7 +1,7 @@
 //! Keys and patterns as statements that write them, piece by piece.
 
 use cached_key::Tail;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
 use super::{Runtime, site};
@@ -71,7 +71,11 @@ fn drafted(pattern: &Pattern, begin: &TokenStream, rt: &Runtime) -> TokenStream 
 
 /// The name is the user's own token, so clippy takes its use for the user's.
 fn allow(value: &Value) -> Option<TokenStream> {
-    let underscore = value.root.to_string().starts_with('_');
+    allow_underscore(&value.root)
+}
+
+pub(super) fn allow_underscore(name: &Ident) -> Option<TokenStream> {
+    let underscore = name.to_string().starts_with('_');
     underscore.then(|| mixed!(#[allow(clippy::used_underscore_binding)]))
 }
 
