@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt, mem,
     sync::Arc,
 };
 
@@ -13,7 +13,7 @@ use papaya::HashMap;
 
 use crate::{
     audit::{self, Audit},
-    cache::{self, Cache, Core, Frozen},
+    cache::{self, Cache, Core, Frozen, Update},
     error::Error,
     registry,
     settings::Settings,
@@ -43,12 +43,17 @@ struct Inner {
 }
 
 /// What an invalidation means.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// The keys that match.
     Keys(Pattern),
     /// The keys that have a tag which matches.
     Tags(Pattern),
+    /// The keys of the cache of this name.
+    Cache(Box<str>),
+    All,
+    /// The keys that match are past their time, and no more.
+    PastTime(Pattern),
 }
 
 impl Target {
@@ -56,6 +61,9 @@ impl Target {
         match self {
             Self::Keys(pattern) => pattern.cache() == core.name(),
             Self::Tags(_) => core.has_tags(),
+            Self::Cache(name) => **name == *core.name(),
+            Self::All => true,
+            Self::PastTime(_) => false,
         }
     }
 }
@@ -146,100 +154,43 @@ impl Caches {
         cores.iter().map(|core| core.name().to_owned()).collect()
     }
 
-    /// Invalidates all keys that a pattern matches. Takes a [`pattern!`](crate::pattern!) or a string that came at run
-    /// time, which is refused with a position if it does not parse.
-    ///
-    /// A read of a matching key that starts after this has returned gets an answer whose load started after this was
-    /// called. The cost does not depend on how many keys match, except for patterns with a `*` that stands for one
-    /// segment, or in the middle of one.
-    ///
-    /// ```
-    /// # use cached_runtime::{Caches, Error, pattern};
-    /// # async fn f() -> Result<(), Error> {
-    /// let user_id = 42;
-    /// Caches::global().invalidate(pattern!("conversations:user:<user_id>*")).await?;
-    /// Caches::global().invalidate("messages:7:*").await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Cancellation
-    ///
-    /// All is done when the future is polled for the first time.
-    #[expect(
-        clippy::unused_async,
-        reason = "further tiers are told over the network"
-    )]
-    pub async fn invalidate<P: TryInto<Pattern>>(&self, pattern: P) -> Result<(), P::Error> {
-        self.invalidate_all(&[Target::Keys(pattern.try_into()?)]);
-        Ok(())
-    }
-
-    /// Invalidates all entries, of whatever cache, that have a tag which the pattern matches, with the same promise as
-    /// [`invalidate`](Self::invalidate).
-    ///
-    /// ```
-    /// # use cached_runtime::{Caches, Error, pattern};
-    /// # async fn f() -> Result<(), Error> {
-    /// let tenant_id = 7;
-    /// Caches::global().invalidate_tag(pattern!("tenant:<tenant_id>")).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Cancellation
-    ///
-    /// All is done when the future is polled for the first time.
-    #[expect(
-        clippy::unused_async,
-        reason = "further tiers are told over the network"
-    )]
-    pub async fn invalidate_tag<P: TryInto<Pattern>>(&self, tag: P) -> Result<(), P::Error> {
-        self.invalidate_all(&[Target::Tags(tag.try_into()?)]);
-        Ok(())
-    }
-
-    /// Lets all keys that a pattern matches be past their time, as if their `ttl` and `stale_while_revalidate` were over: the
-    /// next read loads them anew, and the old answer is kept for the case that this fails, where `stale_if_error` says so.
-    ///
-    /// A read of a matching key that starts after this has returned gets an answer whose load started after this was
-    /// called, or the old one because such a load has failed. What must never be read again is to be
-    /// [`invalidate`](Self::invalidate)d.
-    ///
-    /// # Cancellation
-    ///
-    /// All is done when the future is polled for the first time.
-    #[expect(
-        clippy::unused_async,
-        reason = "further tiers are told over the network"
-    )]
-    pub async fn expire<P: TryInto<Pattern>>(&self, pattern: P) -> Result<(), P::Error> {
-        let pattern = pattern.try_into()?;
-        if let Some(core) = self.inner.named.pin().get(pattern.cache()) {
-            core.expire(&pattern);
-        }
-        Ok(())
-    }
-
     /// Carries several invalidations out as one: no load that begins in between can put together an answer from what
-    /// one of them has cleared already and another one has not.
-    pub(crate) fn invalidate_all(&self, targets: &[Target]) {
+    /// one of them has cleared already and another one has not. Updates are part of it.
+    pub(crate) fn carry_out(&self, targets: &[Target], updates: Vec<Update>) {
         let concerns = |core: &Core| targets.iter().any(|target| target.concerns(core));
-        self.act(concerns, |core, scopes| {
+        let mark = |core: &Core, scopes: &mut Frozen<'_>| {
             for target in targets.iter().filter(|target| target.concerns(core)) {
                 match target {
                     Target::Keys(pattern) => scopes.invalidate(pattern),
                     Target::Tags(pattern) => scopes.invalidate_tag(pattern),
+                    Target::Cache(_) | Target::All => scopes.clear(),
+                    Target::PastTime(_) => {}
                 }
             }
-        });
+        };
+        self.act(concerns, mark, updates);
+        for target in targets {
+            if let Target::PastTime(pattern) = target
+                && let Some(core) = self.inner.named.pin().get(pattern.cache())
+            {
+                core.expire(pattern);
+            }
+        }
     }
 
     /// Carries out what sets its marks in the caches that it concerns. One that is new, or has its first tag, while they are
-    /// set may have an answer made of what was about to be marked. Then all of them are marked anew.
-    fn act(&self, concerns: impl Fn(&Core) -> bool, mark: impl Fn(&Core, &mut Frozen<'_>)) {
+    /// set may have an answer made of what was about to be marked. Then all of them are marked anew, and what was stored goes
+    /// with the rest.
+    fn act(
+        &self,
+        concerns: impl Fn(&Core) -> bool,
+        mark: impl Fn(&Core, &mut Frozen<'_>),
+        mut updates: Vec<Update>,
+    ) {
         loop {
             let mut cores = self.cores();
             cores.retain(|core| concerns(core));
-            cache::invalidate(&cores, &mark);
+            cache::act(&cores, &mark, mem::take(&mut updates));
             let named = self.inner.named.pin();
             // Caches only ever come, and so do tags.
             let concerned = named.values().filter(|core| concerns(core)).count();
@@ -249,13 +200,9 @@ impl Caches {
         }
     }
 
-    /// Clears all caches. As for [`invalidate`](Self::invalidate), no reader gets an older answer afterwards.
-    #[expect(
-        clippy::unused_async,
-        reason = "further tiers are told over the network"
-    )]
-    pub async fn clear(&self) {
-        self.act(|_| true, |_, scopes| scopes.clear());
+    /// Whether both are the same set.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     /// All caches, in the order of their names.
@@ -404,7 +351,7 @@ mod tests {
             }
             scopes.clear();
         };
-        caches.act(|_| true, mark);
+        caches.act(|_| true, mark, Vec::new());
         assert_eq!(caches.cache("sums").get::<u64>(&sum), None);
     }
 }

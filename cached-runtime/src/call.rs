@@ -109,8 +109,17 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
             core.pending::<S>(digest, key.bytes())
                 .map_or(Lookup::Unwanted, Lookup::Hit)
         }
+        Mode::Nothing => Lookup::Unwanted,
+        Mode::Peek if enabled => {
+            if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
+                return Lookup::Hit(answer);
+            }
+            core.missed();
+            core.pending::<S>(digest, key.bytes())
+                .map_or(Lookup::Bypass, Lookup::Hit)
+        }
         Mode::Reload if enabled => miss(core, key, digest, policy, true),
-        Mode::Normal | Mode::Reload | Mode::Bypass => Lookup::Bypass,
+        Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => Lookup::Bypass,
     }
 }
 
@@ -155,7 +164,7 @@ pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
 ) -> Lookup<S> {
     // A value that could not be written makes no key; any other caller's might look the same.
     if key.is_broken() {
-        return if mode() == Mode::OnlyIfCached {
+        return if matches!(mode(), Mode::OnlyIfCached | Mode::Nothing) {
             Lookup::Unwanted
         } else {
             Lookup::Bypass

@@ -1,4 +1,4 @@
-//! What surrounds a call on its thread: its mode, and the loads that are being polled.
+//! What surrounds a call on its thread: its mode, its transaction, and the loads that are being polled.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,10 +18,49 @@ pub(crate) enum Mode {
     Reload,
     Bypass,
     OnlyIfCached,
+    /// What is cached is taken; a load is the caller's own, and is not stored.
+    Peek,
+    /// Nothing is taken, and nothing is loaded.
+    Nothing,
+}
+
+/// What a caller can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    None,
+    Reload,
+    Bypass,
+    OnlyIfCached,
+}
+
+/// Whether the calls belong to a transaction, and how far that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Outside,
+    /// It has changed nothing yet.
+    Unchanged,
+    /// What it has changed nobody else can see, and it sees itself what is in no cache.
+    Changed,
+}
+
+/// What a call makes of the wish of its caller. A transaction may read from an older state of the source than the last
+/// invalidation left, so from within it nothing is stored and no load is shared.
+const fn mode_of(wish: Wish, phase: Phase) -> Mode {
+    match (phase, wish) {
+        (Phase::Outside, Wish::None) => Mode::Normal,
+        (Phase::Outside, Wish::Reload) => Mode::Reload,
+        (Phase::Unchanged, Wish::None) => Mode::Peek,
+        (Phase::Outside | Phase::Unchanged, Wish::OnlyIfCached) => Mode::OnlyIfCached,
+        (Phase::Changed, Wish::OnlyIfCached) => Mode::Nothing,
+        (Phase::Unchanged, Wish::Reload) | (Phase::Changed, _) | (_, Wish::Bypass) => Mode::Bypass,
+    }
 }
 
 thread_local! {
+    /// What the two below come to: the only one that a hit reads.
     static MODE: Cell<Mode> = const { Cell::new(Mode::Normal) };
+    static WISH: Cell<Wish> = const { Cell::new(Wish::None) };
+    static PHASE: Cell<Phase> = const { Cell::new(Phase::Outside) };
     static MISSED: Cell<bool> = const { Cell::new(false) };
     static LOADS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
@@ -29,6 +68,22 @@ thread_local! {
 #[inline]
 pub(crate) fn mode() -> Mode {
     MODE.with(Cell::get)
+}
+
+pub(crate) fn phase() -> Phase {
+    PHASE.with(Cell::get)
+}
+
+pub(crate) fn set_phase(phase: Phase) {
+    PHASE.with(|current| current.set(phase));
+    let mode = mode_of(WISH.with(Cell::get), phase);
+    MODE.with(|current| current.set(mode));
+}
+
+fn replace_wish(wish: Wish) -> Wish {
+    let mode = mode_of(wish, phase());
+    MODE.with(|current| current.set(mode));
+    WISH.with(|current| current.replace(wish))
 }
 
 /// The flights whose loads are being polled on this thread, outermost first.
@@ -42,22 +97,24 @@ pub(crate) async fn missed<T>() -> T {
     pending().await
 }
 
-struct Restore(Mode);
+/// A wish that holds until the guard is dropped. The phase is left alone: it may change meanwhile.
+struct Wishing(Wish);
 
-impl Restore {
-    fn after(mode: Mode) -> Self {
-        Self(MODE.with(|current| current.replace(mode)))
+impl Wishing {
+    fn begin(wish: Wish) -> Self {
+        Self(replace_wish(wish))
     }
 }
 
-impl Drop for Restore {
+impl Drop for Wishing {
     fn drop(&mut self) {
-        MODE.with(|mode| mode.set(self.0));
+        replace_wish(self.0);
     }
 }
 
 pin_project! {
-    /// The body of a method, polled as a load: calls that it makes have modes of their own.
+    /// The body of a method, polled as a load: what its caller wished is not for the calls that it makes. They
+    /// belong to the same transaction.
     pub(crate) struct Load<F> {
         #[pin]
         body: F,
@@ -84,7 +141,7 @@ impl<F: Future> Future for Load<F> {
         }
 
         let this = self.project();
-        let _mode = Restore::after(Mode::Normal);
+        let _wish = Wishing::begin(Wish::None);
         let _leave = this.flight.map(|flight| {
             LOADS.with(|loads| loads.borrow_mut().push(flight));
             Leave
@@ -94,19 +151,19 @@ impl<F: Future> Future for Load<F> {
 }
 
 pin_project! {
-    struct InMode<F> {
+    struct WithWish<F> {
         #[pin]
         call: F,
-        mode: Mode,
+        wish: Wish,
     }
 }
 
-impl<F: Future> Future for InMode<F> {
+impl<F: Future> Future for WithWish<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _mode = Restore::after(*this.mode);
+        let _wish = Wishing::begin(*this.wish);
         this.call.poll(cx)
     }
 }
@@ -131,7 +188,7 @@ impl<F: Future> Future for OnlyIfCached<F> {
         }
 
         let this = self.project();
-        let _mode = Restore::after(Mode::OnlyIfCached);
+        let _wish = Wishing::begin(Wish::OnlyIfCached);
         let _outer = Outer(MISSED.with(|missed| missed.replace(false)));
         match this.call.poll(cx) {
             Poll::Ready(answer) => Poll::Ready(Some(answer)),
@@ -144,24 +201,25 @@ impl<F: Future> Future for OnlyIfCached<F> {
 /// Runs the annotated calls made directly in `call` anew and stores what they return, as HTTP's `no-cache` does.
 ///
 /// The load starts now: it joins no load that is under way. If it fails, the entry that was there stays. Calls made in
-/// the body of a cached method are calls of their own and not affected.
+/// the body of a cached method are calls of their own and not affected. Inside of a [`transaction`](crate::transaction())
+/// nothing is stored.
 ///
 /// # Cancellation
 ///
 /// As for the call itself: dropping the future drops the load, and nothing is stored.
 pub fn reload<F: Future>(call: F) -> impl Future<Output = F::Output> {
-    InMode {
+    WithWish {
         call,
-        mode: Mode::Reload,
+        wish: Wish::Reload,
     }
 }
 
 /// Runs the annotated calls made directly in `call` as if they had no attribute: nothing is looked up, nothing is
 /// stored, as HTTP's `no-store` does. Mutators invalidate as always.
 pub fn bypass<F: Future>(call: F) -> impl Future<Output = F::Output> {
-    InMode {
+    WithWish {
         call,
-        mode: Mode::Bypass,
+        wish: Wish::Bypass,
     }
 }
 

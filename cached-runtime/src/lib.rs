@@ -6,6 +6,7 @@ mod defence;
 #[doc(hidden)]
 pub mod __private;
 mod audit;
+mod by_hand;
 mod cache;
 mod caches;
 mod call;
@@ -23,6 +24,7 @@ mod stats;
 pub mod strategies {}
 mod sync;
 mod time;
+mod transaction;
 mod value;
 mod warm;
 pub mod write_behind;
@@ -72,6 +74,7 @@ pub use crate::{
     settings::Settings,
     stats::{Popular, Stats},
     time::{Clock, ManualClock, SystemClock},
+    transaction::transaction,
     value::CacheValue,
     write_behind::WriteBehind,
 };

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use cached_key::{Part, PatternTemplate, Template, overlap};
+use once_cell::sync::OnceCell;
+
 use crate::{policy::Policy, site::Site};
 
 /// Where an attribute stands.
@@ -72,13 +75,63 @@ pub struct UpdateDeclaration {
 #[derive(Debug)]
 pub struct MutatorSite {
     pub(crate) declaration: MutatorDeclaration,
+    /// Of each update, whether it stores.
+    stores: OnceCell<Box<[bool]>>,
 }
 
 impl MutatorSite {
     /// A place that says this.
     pub const fn new(declaration: MutatorDeclaration) -> Self {
-        Self { declaration }
+        Self {
+            declaration,
+            stores: OnceCell::new(),
+        }
     }
+
+    /// The update of this number, and whether it stores. Where cached methods fill its keys with tags that it does not name, it
+    /// only invalidates: an invalidation of these tags would not find the value.
+    pub(crate) fn update(&self, index: usize) -> Option<(&UpdateDeclaration, bool)> {
+        let updates = self.declaration.updates;
+        let find = || {
+            let cached = cached();
+            let stores = |update| cached.iter().all(|cached| keeps_tags(update, cached));
+            updates.iter().map(stores).collect()
+        };
+        let stores = self.stores.get_or_init(find);
+        Some((updates.get(index)?, *stores.get(index)?))
+    }
+}
+
+/// Whether what `update` stores in the place of an answer of `cached` can be found by the same tags.
+fn keeps_tags(update: &UpdateDeclaration, cached: &Declaration) -> bool {
+    let named = |tag: &&str| {
+        let tag = outline(tag);
+        update.tags.iter().any(|other| outline(other) == tag)
+    };
+    if cached.tags.iter().all(named) {
+        return true;
+    }
+    match (
+        PatternTemplate::parse(update.template),
+        Template::parse(cached.template),
+    ) {
+        (Ok(update), Ok(cached)) => !overlap(&update, &cached),
+        _ => false,
+    }
+}
+
+/// A template without the names of its placeholders, which differ from method to method.
+fn outline(template: &str) -> String {
+    let Ok(template) = Template::parse(template) else {
+        return template.to_owned();
+    };
+    let parts = template.parts().iter();
+    parts
+        .map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Value(_) => "<>",
+        })
+        .collect()
 }
 
 /// An entry of the linker's list of cached methods.

@@ -104,6 +104,13 @@ pub(super) struct Holds {
     pub(super) tags: Box<[Arc<Scope>]>,
 }
 
+impl Holds {
+    /// Whether nothing has reached what has this number and hangs here.
+    pub(super) fn accept(&self, number: u64) -> bool {
+        self.scope.accepts(number) && self.tags.iter().all(|tag| tag.accepts(number))
+    }
+}
+
 /// `due` of an entry that was called past its time.
 const CALLED_EXPIRED: u64 = 0;
 

@@ -21,6 +21,7 @@ mod scope;
 mod store;
 mod tree;
 mod turns;
+mod update;
 mod waits;
 
 use std::{fmt, pin::pin, sync::Arc};
@@ -35,14 +36,17 @@ pub(crate) use self::{
     miss::Miss,
     overlay::{Pending, State},
     scope::Frozen,
-    store::invalidate,
+    store::act,
+    update::{Update, Watch},
 };
 use crate::{
-    caches::Caches,
+    caches::{Caches, Target},
     call::{self, Lookup},
+    context::{Phase, phase},
     policy::Policy,
     shape::{Alone, Fallible, Optional, Shape},
     stats::{Popular, Stats},
+    transaction,
     value::CacheValue,
 };
 
@@ -73,10 +77,11 @@ impl Cache {
         self.core.name()
     }
 
-    /// The value stored under a key, if it is there and of this type. Counts as a hit or a miss.
+    /// The value stored under a key, if it is there and of this type. Counts as a hit or a miss. Inside of a
+    /// [`transaction`](crate::transaction()) that has changed something there is none.
     pub fn get<T: CacheValue>(&self, key: &Key) -> Option<T> {
         let core = self.of(key);
-        if !core.is_enabled() {
+        if !core.is_enabled() || phase() == Phase::Changed {
             return None;
         }
         let (digest, key) = (core.digest(key.as_bytes()), key.as_bytes());
@@ -91,12 +96,13 @@ impl Cache {
     }
 
     /// Stores a value, in place of what is there. Loads of the key that are under way will not replace it. While the
-    /// cache is off nothing is stored.
+    /// cache is off, or inside of a [`transaction`](crate::transaction()), nothing is stored, and what is there is removed.
     pub fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy) {
         let core = self.of(key);
-        if core.is_enabled() {
+        if core.is_enabled() && phase() == Phase::Outside {
             core.insert(key, value, policy);
         } else {
+            self.repeat_later(|| Target::Keys(Pattern::from(key)));
             core.invalidate_key(key);
         }
     }
@@ -180,6 +186,7 @@ impl Cache {
         reason = "further tiers are told over the network"
     )]
     pub async fn remove(&self, key: &Key) {
+        self.repeat_later(|| Target::Keys(Pattern::from(key)));
         self.of(key).invalidate_key(key);
     }
 
@@ -189,7 +196,9 @@ impl Cache {
         reason = "further tiers are told over the network"
     )]
     pub async fn expire(&self, key: &Key) {
-        self.of(key).expire(&Pattern::from(key));
+        let pattern = Pattern::from(key);
+        self.of(key).expire(&pattern);
+        self.repeat_later(|| Target::PastTime(pattern));
     }
 
     /// Invalidates every key of this cache. The cost does not depend on their number; their memory is reclaimed behind.
@@ -198,7 +207,15 @@ impl Cache {
         reason = "further tiers are told over the network"
     )]
     pub async fn clear(&self) {
+        self.repeat_later(|| Target::Cache(self.core.name().into()));
         self.core.clear();
+    }
+
+    /// An invalidation inside of a transaction is carried out once more at its end.
+    fn repeat_later(&self, target: impl FnOnce() -> Target) {
+        if phase() != Phase::Outside {
+            transaction::owe(&self.caches, &[target()]);
+        }
     }
 
     /// The numbers of this cache. Looks at every entry, for the oldest and the newest.

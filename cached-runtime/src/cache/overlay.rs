@@ -52,6 +52,12 @@ impl Overlay {
             .map(|slot| Arc::clone(&slot.value))
     }
 
+    /// Whether any value waits under a key.
+    pub(super) fn has(&self, digest: Digest, key: &Key) -> bool {
+        let mut slots = self.slots.get(&digest).into_iter().flatten();
+        slots.any(|slot| slot.key == *key)
+    }
+
     fn slot(&mut self, writer: u64, digest: Digest, key: &Key) -> Option<&mut Slot> {
         let mut slots = self.slots.get_mut(&digest)?.iter_mut();
         slots.find(|slot| slot.writer == writer && slot.key == *key)

@@ -134,8 +134,7 @@ impl Scopes {
 
     /// Takes hold of a scope below `tag`, for the entry of one key.
     pub(crate) fn hold_tag(&self, tag: &str, digest: u64) -> Arc<Scope> {
-        let path = format!("{tag}:{HOLDERS}:{digest:016x}");
-        self.tree().hold(&path, digest)
+        self.tree().hold(&below_tag(tag, digest), digest)
     }
 
     /// Marks `key` dead, and nothing else.
@@ -226,10 +225,25 @@ impl<'a> Frozen<'a> {
         }
     }
 
+    /// Takes hold of the scope of `key`, as it is after what was marked up to here.
+    pub(crate) fn hold(&mut self, key: &str, digest: u64) -> Arc<Scope> {
+        self.keys.hold(below_cache(key), digest)
+    }
+
+    /// The same for a scope below `tag`.
+    pub(crate) fn hold_tag(&mut self, tag: &str, digest: u64) -> Arc<Scope> {
+        self.tags.hold(&below_tag(tag, digest), digest)
+    }
+
     /// Marks every key dead.
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
     }
+}
+
+/// The place of one key below a tag.
+fn below_tag(tag: &str, digest: u64) -> String {
+    format!("{tag}:{HOLDERS}:{digest:016x}")
 }
 
 /// What follows the first segment, which names the cache and has no node of its own.

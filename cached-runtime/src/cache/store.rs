@@ -1,6 +1,6 @@
 //! Changes to what a cache holds: storing, invalidating, and the cleaning up behind.
 
-use std::sync::Arc;
+use std::{iter::zip, sync::Arc};
 
 use cached_key::{Key, Pattern};
 use tokio::task::yield_now;
@@ -12,6 +12,7 @@ use super::{
     eviction::Ticketed,
     lifetime::Lifetime,
     scope::{Frozen, Remains, Scope},
+    update::{Commit, Update},
 };
 use crate::{
     policy::Policy,
@@ -303,9 +304,19 @@ impl Core {
 }
 
 /// Marks scopes of several caches, given in the order of their names, as one act: a load holds its own scope either before
-/// all of it or after. When it returns, no reader will accept what was there before; memory is given back behind.
-pub(crate) fn invalidate(cores: &[Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'_>)) {
-    drop(Act::begin(cores, mark));
+/// all of it or after. When it returns, no reader will accept what was there before; memory is given back behind. Updates are
+/// part of the act.
+pub(crate) fn act(
+    cores: &[Arc<Core>],
+    mark: impl Fn(&Core, &mut Frozen<'_>),
+    updates: Vec<Update>,
+) {
+    let (act, commits) = Act::begin(cores, mark, &updates);
+    // The new values come before the old ones go, so that in between nobody misses.
+    for (update, commit) in zip(updates, commits) {
+        update.carry_out(commit);
+    }
+    drop(act);
 }
 
 /// An invalidation whose marks are set, and which ends when all is done that it owes. A load may begin meanwhile, and must
@@ -313,26 +324,46 @@ pub(crate) fn invalidate(cores: &[Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'
 struct Act<'a>(&'a [Arc<Core>]);
 
 impl<'a> Act<'a> {
-    fn begin(cores: &'a [Arc<Core>], mark: impl Fn(&Core, &mut Frozen<'_>)) -> Self {
+    fn begin(
+        cores: &'a [Arc<Core>],
+        mark: impl Fn(&Core, &mut Frozen<'_>),
+        updates: &[Update],
+    ) -> (Self, Vec<Option<Commit>>) {
         for core in cores {
             core.acts.fetch_add(1, Ordering::Relaxed);
         }
         let act = Self(cores);
         // Whoever holds a scope from after the marks had the lock of its tree after us, and so sees the counts.
-        defended!(OneAct, set_marks(cores, &mark), else for core in cores {
-            set_marks(std::slice::from_ref(core), &mark);
-            crate::defence::gap();
+        let commits = defended!(OneAct, set_marks(cores, &mark, updates), else {
+            for core in cores {
+                set_marks(std::slice::from_ref(core), &mark, &[]);
+                crate::defence::gap();
+            }
+            updates.iter().map(|_| None).collect()
         });
-        act
+        (act, commits)
     }
 }
 
-/// Sets the marks in all trees at once.
-fn set_marks(cores: &[Arc<Core>], mark: &impl Fn(&Core, &mut Frozen<'_>)) {
+/// Sets the marks in all trees at once, and says what may be stored: whether the keys of the updates were touched is found out
+/// before the first mark, and they are stored under scopes that are taken after the last one. So no invalidation falls between
+/// the question and the answer, and one that comes before the value is stored marks the scope that it would be stored under.
+fn set_marks(
+    cores: &[Arc<Core>],
+    mark: &impl Fn(&Core, &mut Frozen<'_>),
+    updates: &[Update],
+) -> Vec<Option<Commit>> {
     let mut frozen: Vec<_> = cores.iter().map(|core| core.freeze()).collect();
-    for (core, scopes) in cores.iter().zip(&mut frozen) {
+    let due: Vec<_> = updates.iter().map(Update::is_due).collect();
+    for (core, scopes) in zip(cores, &mut frozen) {
         mark(core, scopes);
     }
+    let reserve = |(update, due): (&Update, bool)| {
+        let of = cores.iter().position(|core| update.is_of(core))?;
+        let scopes = frozen.get_mut(of)?;
+        due.then(|| update.reserve(scopes))
+    };
+    zip(updates, due).map(reserve).collect()
 }
 
 impl Act<'_> {
@@ -411,7 +442,7 @@ mod tests {
         let (first, second) = (core(), core());
         let (sender, begun) = mpsc::channel();
         let begun = Mutex::new(begun);
-        invalidate(
+        act(
             &[Arc::clone(&first), Arc::clone(&second)],
             |core, scopes| {
                 scopes.clear();
@@ -428,6 +459,7 @@ mod tests {
                     assert!(waited.is_err(), "a load has begun before the second mark");
                 }
             },
+            Vec::new(),
         );
         begun.lock().unwrap().recv().unwrap();
     }
@@ -446,7 +478,7 @@ mod tests {
         assert_eq!(load_row(1), 1);
         let cores = [Arc::clone(&rows), Arc::clone(&sums)];
         let pattern = Pattern::from(&row.key);
-        let act = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern));
+        let (act, _) = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern), &[]);
         let sum = async { load_row(2) };
         now(load::<Plain<u64>, _, _>(
             &miss(&sums, 1),
@@ -526,9 +558,8 @@ mod tests {
         assert_eq!(left(), (0, 1), "their keys were cleared");
         fill();
         let all = Pattern::parse("all").unwrap();
-        invalidate(&[Arc::clone(&core)], |_, scopes| {
-            scopes.invalidate_tag(&all);
-        });
+        let mark = |_: &Core, scopes: &mut Frozen<'_>| scopes.invalidate_tag(&all);
+        act(&[Arc::clone(&core)], mark, Vec::new());
         assert_eq!(left(), (0, 1), "another of their tags was invalidated");
     }
 

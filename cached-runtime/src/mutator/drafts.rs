@@ -1,17 +1,8 @@
-//! One call of a mutator: what it invalidates, however it ends.
-
-use std::marker::PhantomData;
+//! The patterns of a mutator in the making: filled by its parameters, and later by what it returns.
 
 use cached_key::{KeyBuf, Pattern, PatternBuf, Tail};
 
-use crate::{
-    caches::{Caches, Target},
-    key_part::KeyPart,
-    registry::MutatorSite,
-    shape::{Outcome, Shape},
-    site::Source,
-    value::CacheValue,
-};
+use crate::{caches::Target, key_part::KeyPart};
 
 /// When a mutator invalidates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,11 +111,8 @@ impl Drafts {
     }
 
     /// What is to be invalidated after a call that succeeded or did not. `holes` has a value for each hole, in order.
-    fn targets(
-        &self,
-        mut holes: impl Iterator<Item = Option<String>>,
-        succeeded: bool,
-    ) -> Vec<Target> {
+    pub(super) fn targets(&self, holes: Holes, succeeded: bool) -> Vec<Target> {
+        let mut holes = holes.0.into_iter();
         let mut targets = Vec::with_capacity(self.0.len());
         for draft in &self.0 {
             let pattern = draft.finish(&mut holes);
@@ -166,110 +154,5 @@ impl Holes {
     /// Fills the next hole.
     pub fn write(&mut self, part: impl KeyPart) {
         self.0.push(render(&part));
-    }
-}
-
-/// A call of a mutator before its body begins.
-pub struct Invalidation<S> {
-    due: Due,
-    shape: PhantomData<S>,
-}
-
-impl<S: Shape> Invalidation<S> {
-    /// Renders the patterns, before the body can move what they name.
-    pub fn new(
-        site: &'static MutatorSite,
-        source: &Source<'_>,
-        _shape: S,
-        write: impl FnOnce(&mut Drafts),
-    ) -> Self {
-        let mut drafts = Drafts::default();
-        write(&mut drafts);
-        Self {
-            due: Due {
-                site,
-                caches: source.caches().clone(),
-                drafts,
-                succeeded: false,
-                begun: false,
-            },
-            shape: PhantomData,
-        }
-    }
-
-    /// Also stores the value that the call returns, under the key that `render` writes: what the site's update number
-    /// `index` says.
-    #[must_use]
-    pub fn update(mut self, _index: usize, render: impl FnOnce(&mut KeyBuf)) -> Self
-    where
-        S::Value: CacheValue,
-    {
-        let mut key = KeyBuf::new();
-        render(&mut key);
-        let text = String::from_utf8_lossy(key.as_bytes()).into_owned();
-        self.due.drafts.begin(On::Always);
-        self.due.drafts.push(Piece::Value(text));
-        self
-    }
-
-    /// The value that the last [`update`](Self::update) stores has this tag too.
-    #[must_use]
-    pub fn update_tag(self, render: impl FnOnce(&mut KeyBuf)) -> Self {
-        render(&mut KeyBuf::new());
-        self
-    }
-
-    /// Runs the body and invalidates.
-    pub async fn run<F: Future<Output = S::Answer>>(
-        self,
-        fill: impl FnOnce(&S::Value, &mut Holes),
-        body: F,
-    ) -> S::Answer {
-        let mut due = self.due;
-        due.begun = true;
-        let answer = body.await;
-        match S::outcome(&answer) {
-            Outcome::Value(value) => {
-                // From here on all is owed, though what fills the holes may panic.
-                due.succeeded = true;
-                let mut holes = Holes::default();
-                fill(value, &mut holes);
-                due.carry_out(holes);
-            }
-            Outcome::Absent => {
-                due.succeeded = true;
-                due.carry_out(Holes::default());
-            }
-            // What an error did to the source nobody knows; `due` sees to it.
-            Outcome::Failed => {}
-        }
-        answer
-    }
-}
-
-/// Invalidations that are owed from the moment the body begins.
-struct Due {
-    site: &'static MutatorSite,
-    caches: Caches,
-    drafts: Drafts,
-    succeeded: bool,
-    begun: bool,
-}
-
-impl Due {
-    fn carry_out(&mut self, holes: Holes) {
-        let targets = self.drafts.targets(holes.0.into_iter(), self.succeeded);
-        self.caches.invalidate_all(&targets);
-        self.begun = false;
-        let mutator = &self.site.declaration;
-        tracing::trace!(mutator = mutator.function, patterns = ?mutator.patterns, "invalidated");
-    }
-}
-
-impl Drop for Due {
-    fn drop(&mut self) {
-        if defended!(MutatorDrop, self.begun, else false) {
-            self.carry_out(Holes::default());
-        }
     }
 }
