@@ -240,15 +240,15 @@ async fn whoever_touches_the_key_meanwhile_prevents_the_storing() {
     let touches: [(&str, Touch); 6] = [
         ("nobody", |_| ()),
         ("the key", |users| {
-            now(users.caches.cache("users").remove(&key!("users:1")))
+            now(users.caches.cache("users").remove(&key!("users:1")));
         }),
         ("a pattern", |users| {
-            now(users.caches.invalidate(pattern!("users:*"))).unwrap()
+            now(users.caches.invalidate(pattern!("users:*"))).unwrap();
         }),
         ("everything", |users| now(users.caches.clear())),
         ("an insertion", |users| users.insert("users:1", "inserted")),
         ("past its time", |users| {
-            now(users.caches.expire("users:*")).unwrap()
+            now(users.caches.expire("users:*")).unwrap();
         }),
     ];
     for (who, touch) in touches {
@@ -447,22 +447,22 @@ async fn a_value_has_the_tags_of_its_attribute() {
         caches: caches.clone(),
         name: Cell::new("one"),
     };
-    let cached = || {
+    let stored = || {
         caches
             .cache("documents")
             .get::<String>(&key!("documents:1"))
     };
     tagged.update(1, 7).await;
-    assert_eq!(cached().unwrap(), "one");
+    assert_eq!(stored().unwrap(), "one");
     caches.invalidate_tag("tenant:8").await.unwrap();
-    assert!(cached().is_some());
+    assert!(stored().is_some());
     caches.invalidate_tag("tenant:7").await.unwrap();
-    assert_eq!(cached(), None);
+    assert_eq!(stored(), None);
 
     tagged.meets_another(1, 7).await;
-    assert_eq!(cached(), None, "an invalidation of the tag counts too");
+    assert_eq!(stored(), None, "an invalidation of the tag counts too");
     tagged.unprintable_tag(1, Broken).await;
-    assert_eq!(cached(), None, "nobody could find it by its tag");
+    assert_eq!(stored(), None, "nobody could find it by its tag");
 }
 
 #[tokio::test]
@@ -475,10 +475,10 @@ async fn without_the_tags_of_the_cached_method_nothing_is_stored() {
     assert_eq!(tagged.read(1, 7).await, "one");
     tagged.name.set("two");
     tagged.forgets_the_tag(1).await;
-    let cached = caches
+    let stored = caches
         .cache("documents")
         .get::<String>(&key!("documents:1"));
-    assert_eq!(cached, None);
+    assert_eq!(stored, None);
 }
 
 /// The answer of a future that waits for nothing.

@@ -130,7 +130,7 @@ impl Update {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
+    use crate::sync::atomic::AtomicBool;
 
     use super::*;
     use crate::{Settings, cache::store::act, policy, shape::Plain, time::Timer};

@@ -13,5 +13,6 @@ mod fence;
 mod handover;
 mod stale;
 mod turns;
+mod updates;
 mod world;
 mod writes;

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use cached_key::Key;
+use cached_key::{Key, Pattern};
 use shuttle::{
     future::{block_on, yield_now},
     thread::{self, JoinHandle},
@@ -19,7 +19,10 @@ use shuttle::{
 
 use super::census;
 use crate::{
-    Cache, Caches, Lookup, ManualClock, Policy, Settings, reload,
+    Cache, Caches, Lookup, ManualClock, Policy, Settings,
+    cache::Watch,
+    caches::Target,
+    reload,
     shape::Plain,
     sync::{atomic::AtomicU64, finish_tasks},
 };
@@ -138,6 +141,18 @@ impl World {
     pub(super) fn change(&self, invalidate: impl FnOnce(&Caches)) {
         let version = self.source.fetch_add(1, Ordering::SeqCst) + 1;
         invalidate(&self.caches);
+        self.promised.fetch_max(version, Ordering::SeqCst);
+    }
+
+    /// Changes the source and stores what it has then, as a mutator with an update does.
+    pub(super) fn update(&self, key: &str) {
+        let key = Key::parse(key).unwrap();
+        let watch = Watch::begin(self.caches.core(key.cache()), key.clone());
+        let version = self.change_silently();
+        let update = watch.update(&version, &self.policy);
+        let target = Target::Keys(Pattern::from(&key));
+        self.caches
+            .carry_out(&[target], update.into_iter().collect());
         self.promised.fetch_max(version, Ordering::SeqCst);
     }
 
