@@ -1,17 +1,20 @@
 //! Changes to what a cache holds: storing, invalidating, and the cleaning up behind.
 
-use std::{iter::zip, sync::Arc};
+use std::{
+    iter::{self, zip},
+    sync::Arc,
+};
 
 use cached_key::{Key, Pattern};
 use tokio::task::yield_now;
 
 use super::{
-    core::{Core, Stripe},
+    core::{Core, Shelf, Stripe},
     directory::Digest,
     entry::{Content, Entry, Holds},
     eviction::Ticketed,
     lifetime::Lifetime,
-    scope::{Frozen, Remains, Scope},
+    scope::{Frozen, Remains, Scope, Scopes},
     update::{Commit, Update},
 };
 use crate::{
@@ -175,7 +178,7 @@ impl Core {
         self.remove_marked_keys();
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
-        let much = self.shelf.scopes.has_much_to_reclaim() || self.shelf.tags.has_much_to_reclaim();
+        let much = self.trees().any(Scopes::has_much_to_reclaim);
         if much && !self.sweep_behind() {
             self.sweep(AT_ONCE);
         }
@@ -183,7 +186,7 @@ impl Core {
 
     /// Removes the entries of keys that were marked themselves, by whomever: one who came first may not be done with it.
     pub(super) fn remove_marked_keys(&self) {
-        for scopes in [&self.shelf.scopes, &self.shelf.tags] {
+        for scopes in self.trees() {
             let marked = scopes.marked_keys();
             for key in &marked {
                 defended!(MarkedKeysRemoved, self.drop_entry(key), else ());
@@ -192,6 +195,12 @@ impl Core {
                 scopes.settle(&marked);
             }
         }
+    }
+
+    /// The scopes of the keys, and those of the tags where there are any.
+    fn trees(&self) -> impl Iterator<Item = &Scopes> {
+        let Shelf { scopes, tags, .. } = &*self.shelf;
+        iter::once(scopes).chain(self.has_tags().then_some(tags))
     }
 
     /// Leaves it to a task, if there is a runtime. Calls that store do their share all the same.
@@ -234,12 +243,14 @@ impl Core {
         while done < limit {
             // Cleared before looking: an invalidation that comes meanwhile sets it again.
             self.chores.untidy.store(false, Ordering::Relaxed);
-            let more = [&self.shelf.scopes, &self.shelf.tags]
-                .map(|scopes| scopes.reclaim(BATCH, &mut remains));
+            let mut more = false;
+            for scopes in self.trees() {
+                more |= scopes.reclaim(BATCH, &mut remains);
+            }
             for found in remains.drain(..) {
                 self.drop_entry(&found);
             }
-            if more == [false; 2] {
+            if !more {
                 return false;
             }
             self.chores.untidy.store(true, Ordering::Relaxed);
