@@ -63,7 +63,7 @@ pub(crate) const LATE: Policy = Policy::new(seconds(60))
     .stale_while_revalidate(seconds(60))
     .stale_if_error(seconds(600));
 
-/// After this, a load that may take no longer is given up.
+/// After this, a load that is to be in time is given up.
 pub(crate) const DEADLINE: Duration = seconds(1);
 
 /// How a mutator ends.
@@ -99,7 +99,7 @@ pub(crate) enum Call {
     Tagged,
     /// The same under `reload`.
     TaggedReload,
-    /// By hand, with a load that is given up when time passes.
+    /// A cached method whose load is given up when time passes.
     TimedOut,
 }
 
@@ -174,6 +174,12 @@ impl Service {
         self.read_source(fails).await
     }
 
+    #[cached(key = "rows:user:<user>:status:<status>", ttl = "1m", timeout = "1s", store_if = stop_at_commit,
+        caches = self.caches)]
+    async fn row_in_time(&self, user: u64, status: &str) -> Result<Row, Failure> {
+        self.read_source(false).await
+    }
+
     #[cached(key = "pairs:user:<user>", ttl = "1m", store_if = stop_at_commit, caches = self.caches)]
     async fn pair(&self, user: u64) -> Result<Row, Failure> {
         let began = tick();
@@ -202,6 +208,7 @@ impl Service {
             Call::Method => self.row(1, "open", false).await.ok(),
             Call::Failing => self.row(1, "open", true).await.ok(),
             Call::Reload => Box::pin(self.row(1, "open", false)).reloaded().await.ok(),
+            Call::TimedOut => self.row_in_time(1, "open").await.ok(),
             Call::Get => self.caches.cache("rows").get::<Row>(&Self::key()),
             Call::Pair => self.pair(1).await.ok(),
             Call::TaggedReload => Box::pin(self.by_hand(Call::Tagged)).reloaded().await.ok(),
@@ -236,11 +243,6 @@ impl Service {
             }
             Call::Tagged => {
                 let lookup = lookup.tagged(key!("tenant:7"));
-                lookup.load_if(stop_at_commit, load).await
-            }
-            Call::TimedOut => {
-                let late = |timeout: LoadTimeout| Err(timeout.into());
-                let load = lookup.within("rows", DEADLINE, late, load);
                 lookup.load_if(stop_at_commit, load).await
             }
             _ => lookup.load_if(stop_at_commit, load).await,
