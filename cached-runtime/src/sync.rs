@@ -2,7 +2,8 @@
 //!
 //! With `--cfg cached_model`, unit tests are built with those of a model checker in their place, see `cache::model`.
 
-#[cfg(all(test, cached_model))]
+#[cfg(cached_model)]
+#[cfg(test)]
 mod model;
 #[cfg(not(all(test, cached_model)))]
 mod real;

@@ -13,7 +13,8 @@ mod lifetime;
 mod load;
 mod many;
 mod miss;
-#[cfg(all(test, cached_model))]
+#[cfg(cached_model)]
+#[cfg(test)]
 mod model;
 mod overlay;
 mod samples;

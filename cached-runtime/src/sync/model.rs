@@ -40,11 +40,16 @@ static TASKS: Lazy<sync::Mutex<Vec<future::JoinHandle<()>>>> = Lazy::new(sync::M
 /// In a model there always is a runtime.
 pub(crate) struct Runtime(());
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "outside of models there may be none"
+)]
 pub(crate) const fn runtime() -> Option<Runtime> {
     Some(Runtime(()))
 }
 
 impl Runtime {
+    #[expect(clippy::unused_self, reason = "as with a runtime of Tokio's")]
     pub(crate) fn spawn<F: Future<Output: Send> + Send + 'static>(&self, task: F) {
         let handle = future::spawn(async move {
             task.await;

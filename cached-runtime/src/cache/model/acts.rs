@@ -98,6 +98,33 @@ fn keys_of_both() {
     });
 }
 
+/// Both are past their time as keys of their own, since nothing above them is matched as a whole.
+#[test]
+fn keys_that_expire() {
+    explore("acts: keys that expire", 4_000, || {
+        const OUTER: &str = "rows:1:x";
+        const INNER: &str = "rows:2:x";
+        let nested = |world: &Arc<World>| {
+            let this = Arc::clone(world);
+            world.finish(Box::pin(async move {
+                let body = this.call(INNER);
+                this.look_up(OUTER).load(body).await
+            }))
+        };
+        let world = World::new();
+        world.read(INNER);
+        let reader = spawn(&world, move |world| {
+            nested(world);
+        });
+        let change = spawn(&world, |world| {
+            world.change(|caches| now(caches.expire("rows:*:x")).unwrap());
+        });
+        join([reader, change]);
+        nested(&world);
+        world.end([]);
+    });
+}
+
 /// Several readers, and the inner answer yet to be loaded.
 #[test]
 fn two_readers_and_their_parts() {

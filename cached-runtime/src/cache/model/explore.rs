@@ -87,9 +87,9 @@ impl Search {
         let mut config = Config::new();
         config.stack_size = 0x4_0000;
         config.silence_warnings = true;
-        let (schedules, model) = (Arc::clone(&self.schedules), Arc::clone(model));
+        let (count, model) = (Arc::clone(&self.schedules), Arc::clone(model));
         Runner::new(scheduler, config).run(move || {
-            schedules.fetch_add(1, Ordering::Relaxed);
+            count.fetch_add(1, Ordering::Relaxed);
             model();
         });
     }

@@ -165,7 +165,7 @@ fn two_invalidations_of_one_key() {
                 world.change(|caches| {
                     caches
                         .core("rows")
-                        .invalidate_key(&Key::parse(KEY).unwrap())
+                        .invalidate_key(&Key::parse(KEY).unwrap());
                 });
                 world.read(KEY);
             })

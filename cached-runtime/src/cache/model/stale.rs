@@ -15,11 +15,14 @@ use crate::{
 };
 
 const KEY: &str = "rows:user:1";
+/// Without it an invalidation of `rows:user:*` would find the key alone.
+const NEIGHBOUR: &str = "rows:user:2";
 const LATE: Policy = POLICY.stale_while_revalidate(Duration::from_mins(10));
 
 /// A world with an answer past its `ttl`.
 fn late() -> Arc<World> {
     let world = World::with(LATE, 100);
+    world.read(NEIGHBOUR);
     world.read(KEY);
     world.clock.advance(Duration::from_mins(2));
     world
@@ -35,7 +38,7 @@ fn one_refresh_for_all() {
             })
         });
         join(readers);
-        assert_eq!(world.loads(), 2, "one at first, and one refresh");
+        assert_eq!(world.loads(), 1 + 2, "one at first, and one refresh");
         world.end([]);
     });
 }
@@ -55,7 +58,7 @@ fn a_refresh_against_an_invalidation() {
         });
         join(readers.into_iter().chain([change]));
         world.read(KEY);
-        assert!(world.loads() <= 3);
+        assert!(world.loads() <= 1 + 3);
         world.end([]);
     });
 }
@@ -75,7 +78,7 @@ fn a_refresh_in_a_task_of_its_own() {
         });
         join(readers.into_iter().chain([change]));
         world.read(KEY);
-        assert!(world.loads() <= 3);
+        assert!(world.loads() <= 1 + 3);
         world.end([]);
     });
 }
@@ -88,6 +91,7 @@ fn an_old_answer_stands_in_for_a_failure() {
         4_000,
         || {
             let world = World::with(POLICY.stale_if_error(Duration::from_mins(10)), 100);
+            world.read(NEIGHBOUR);
             world.read(KEY);
             world.clock.advance(Duration::from_mins(2));
             let callers = [0, 1].map(|_| {

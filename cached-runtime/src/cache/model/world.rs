@@ -141,6 +141,10 @@ impl World {
     pub(super) fn change(&self, invalidate: impl FnOnce(&Caches)) {
         let version = self.source.fetch_add(1, Ordering::SeqCst) + 1;
         invalidate(&self.caches);
+        self.promise(version);
+    }
+
+    pub(super) fn promise(&self, version: u64) {
         self.promised.fetch_max(version, Ordering::SeqCst);
     }
 

@@ -1,9 +1,12 @@
 //! Writes that meet: insertions, loads, evictions. The youngest stays, and the accounts add up.
 
+use std::sync::Arc;
+
 use cached_key::Key;
 use shuttle::future::block_on;
 
 use super::{
+    super::entry::AnyValue,
     explore::explore,
     world::{POLICY, World, begin, join, now, spawn},
 };
@@ -132,5 +135,34 @@ fn entries_run_out_of_time() {
             world.change(|caches| now(caches.invalidate(KEY)).unwrap());
         });
         world.end([load, sweep, change]);
+    });
+}
+
+/// A value that the source gets later is read from the moment it was accepted, also where its entry is evicted.
+#[test]
+fn a_value_is_written_behind() {
+    explore("writes: a value is written behind", 3_000, || {
+        let world = World::with(POLICY, 1);
+        let overtaken = begin(world.call(KEY));
+        let load = spawn(&world, |_| {
+            block_on(overtaken);
+        });
+        let write = spawn(&world, |world| {
+            let (core, key) = (world.caches.core("rows"), Key::parse(KEY).unwrap());
+            let (digest, value) = (core.digest(key.as_bytes()), Arc::new(AnyValue::new(2_u64)));
+            assert!(core.accept::<u64>(1, (&key, digest), &value, &POLICY, |_| true));
+            world.promise(2);
+            assert!(core.begin_write(1, digest, &key).is_some());
+            world.change_silently();
+            assert!(core.settle(1, digest, &key, &value));
+        });
+        let reader = spawn(&world, |world| {
+            for _ in 0..3 {
+                insert(world, OTHER, NEWEST);
+            }
+            world.read(KEY);
+            world.read(KEY);
+        });
+        world.end([load, write, reader]);
     });
 }
