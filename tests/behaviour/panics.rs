@@ -17,6 +17,7 @@ use cached_runtime::{
     Cache, Caches, LoadTimeout, Policy, Settings, bypass, cached, invalidates, key, only_if_cached,
     policy, reload,
     shape::{Fallible, Plain, Together},
+    updates,
 };
 use tokio::sync::Semaphore;
 
@@ -537,6 +538,29 @@ async fn a_parameter_that_panics_when_it_is_written_keeps_the_body_from_beginnin
     assert!(call.await.unwrap_err().is_panic());
     assert_eq!(writer.begun.load(Ordering::SeqCst), 0);
     assert_eq!(rows.get::<u8>(&key!("rows:1")), Some(1));
+}
+
+struct Updater(Caches);
+
+impl Updater {
+    #[updates(key = "weighed:<id>", ttl = "1m", caches = self.0)]
+    async fn write(&self, id: u64) -> u8 {
+        13
+    }
+}
+
+#[tokio::test]
+async fn an_update_whose_weigher_panics_leaves_neither_the_old_value_nor_the_new_one() {
+    let weigher = |n: &u8| if *n == 13 { panic!("unlucky") } else { 1 };
+    let (caches, _) = with_settings("weighed", Settings::new().max_weight(100).weigh(weigher));
+    let cache = caches.cache("weighed");
+    cache.insert(&key!("weighed:1"), 1_u8, &policy::QUERY);
+    let updater = Updater(caches);
+    let call = tokio::spawn(async move { updater.write(1).await });
+    assert!(call.await.unwrap_err().is_panic());
+    assert_eq!(cache.get::<u8>(&key!("weighed:1")), None);
+    cache.insert(&key!("weighed:1"), 2_u8, &policy::QUERY);
+    assert_eq!(cache.get::<u8>(&key!("weighed:1")), Some(2));
 }
 
 /// Panics when it is told to go on.
