@@ -8,7 +8,7 @@ use std::sync::{
 use cached_runtime::{Caches, Key, cached, invalidates, policy};
 use tokio::sync::Notify;
 
-use crate::stage::{caches, settle};
+use crate::stage::{caches, poll_once, settle};
 
 #[derive(Clone)]
 struct Mutators {
@@ -27,6 +27,16 @@ enum End {
 
 struct Message {
     instance: u64,
+}
+
+/// A guard that is still at work in the source while it is dropped.
+struct RollsBack(Mutators);
+
+impl Drop for RollsBack {
+    fn drop(&mut self) {
+        assert_eq!(self.0.left().len(), 4, "invalidated before its end");
+        self.0.loads.fetch_add(1, Relaxed);
+    }
 }
 
 impl Mutators {
@@ -52,6 +62,12 @@ impl Mutators {
 
     #[invalidates("rows:user:<user>*", caches = self.caches)]
     async fn hangs(&self, user: u64) {
+        self.never.notified().await;
+    }
+
+    #[invalidates("rows:user:<user>*", caches = self.caches)]
+    async fn rolls_back(&self, user: u64) {
+        let _transaction = RollsBack(self.clone());
         self.never.notified().await;
     }
 
@@ -186,6 +202,17 @@ async fn a_dropped_call_clears_too_once_it_has_begun() {
         service.left(),
         ["rows:user:2:open", "rows:instance:7", "rows:instance:8"]
     );
+}
+
+#[tokio::test]
+async fn a_dropped_call_clears_after_its_body_is_dropped() {
+    let service = stage();
+    {
+        let mut call = Box::pin(service.rolls_back(1));
+        assert!(poll_once(call.as_mut()).await.is_none());
+    }
+    assert_eq!(service.loads.load(Relaxed), 1);
+    assert_eq!(service.left().len(), 3);
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
         function,
         &before,
         &unchanged,
-        |body| mixed!(invalidation.run(#fill, ::core::pin::pin!(#body)).await),
+        |body| mixed!(invalidation.run(#fill, #body).await),
     )
 }
 

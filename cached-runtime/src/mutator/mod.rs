@@ -3,7 +3,14 @@
 mod drafts;
 mod update;
 
+use std::{
+    mem,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
 use cached_key::{Key, KeyBuf, Pattern};
+use pin_project_lite::pin_project;
 
 pub use self::drafts::{Drafts, Holes, On};
 use self::update::Planned;
@@ -91,35 +98,67 @@ impl<S: Shape> Invalidation<S> {
     }
 
     /// Runs the body, invalidates, and stores.
-    pub async fn run<F: Future<Output = S::Answer>>(
-        self,
-        fill: impl FnOnce(&S::Value, &mut Holes),
+    pub fn run<W, F>(self, fill: W, body: F) -> Run<S, W, F>
+    where
+        W: FnOnce(&S::Value, &mut Holes),
+        F: Future<Output = S::Answer>,
+    {
+        let Self { due, updates } = self;
+        Run {
+            body,
+            fill: Some(fill),
+            updates,
+            due,
+        }
+    }
+}
+
+pin_project! {
+    /// A call of a mutator. Its fields are dropped in their order: what the body does while it is dropped is done before
+    /// the invalidations are.
+    pub struct Run<S: Shape, W, F> {
+        #[pin]
         body: F,
-    ) -> S::Answer {
-        let Self { mut due, updates } = self;
-        due.begun = true;
-        transaction::note_change();
-        let answer = body.await;
+        fill: Option<W>,
+        updates: Vec<Option<Planned<S::Value>>>,
+        due: Due,
+    }
+}
+
+impl<S: Shape, W, F> Future for Run<S, W, F>
+where
+    W: FnOnce(&S::Value, &mut Holes),
+    F: Future<Output = S::Answer>,
+{
+    type Output = S::Answer;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Answer> {
+        let this = self.project();
+        this.due.begin();
+        let answer = ready!(this.body.poll(cx));
         match S::outcome(&answer) {
             Outcome::Value(value) => {
                 // From here on all is owed, though what fills the holes may panic, and so may the copies of the value.
-                due.succeeded = true;
+                this.due.succeeded = true;
                 let mut holes = Holes::default();
-                fill(value, &mut holes);
+                if let Some(fill) = this.fill.take() {
+                    fill(value, &mut holes);
+                }
                 // What is returned inside of a transaction is not committed yet.
                 let outside = phase() == Phase::Outside;
-                let updates = updates.into_iter().flatten().filter(|_| outside);
+                let updates = mem::take(this.updates).into_iter().flatten();
+                let updates = updates.filter(|_| outside);
                 let updates = updates.filter_map(|update| update.to(value)).collect();
-                due.carry_out(holes, updates);
+                this.due.carry_out(holes, updates);
             }
             Outcome::Absent => {
-                due.succeeded = true;
-                due.carry_out(Holes::default(), Vec::new());
+                this.due.succeeded = true;
+                this.due.carry_out(Holes::default(), Vec::new());
             }
-            // What an error did to the source nobody knows; `due` sees to it.
-            Outcome::Failed => {}
+            // What an error did to the source nobody knows.
+            Outcome::Failed => this.due.settle(),
         }
-        answer
+        Poll::Ready(answer)
     }
 }
 
@@ -135,6 +174,20 @@ struct Due {
 }
 
 impl Due {
+    fn begin(&mut self) {
+        if !self.begun {
+            self.begun = true;
+            transaction::note_change();
+        }
+    }
+
+    /// Carries out what is owed without a value.
+    fn settle(&mut self) {
+        if defended!(MutatorDrop, self.begun, else false) {
+            self.carry_out(Holes::default(), Vec::new());
+        }
+    }
+
     fn carry_out(&mut self, holes: Holes, updates: Vec<Update>) {
         let mut targets = self.drafts.targets(holes, self.succeeded);
         targets.extend_from_slice(&self.keys);
@@ -155,8 +208,6 @@ impl Due {
 
 impl Drop for Due {
     fn drop(&mut self) {
-        if defended!(MutatorDrop, self.begun, else false) {
-            self.carry_out(Holes::default(), Vec::new());
-        }
+        self.settle();
     }
 }

@@ -62,11 +62,14 @@ async fn open(&self, user_id: u64) -> Result<Conversation, DbError> {
                         (&&&&&::cached_runtime::__private::Value(&ret.id)).part()
                     });
             },
-            ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Result < Conversation, DbError > > {
-                return edge; } self.db.open(user_id). await }
-            ),
+            async move {
+                if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
+                    Result<Conversation, DbError>,
+                > {
+                    return edge;
+                }
+                self.db.open(user_id).await
+            },
         )
         .await
 }

@@ -65,11 +65,14 @@ async fn send(
     invalidation
         .run(
             |_, _| {},
-            ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Result < Message, DbError > > { return
-                edge; } self.db.insert(conversation, body). await }
-            ),
+            async move {
+                if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
+                    Result<Message, DbError>,
+                > {
+                    return edge;
+                }
+                self.db.insert(conversation, body).await
+            },
         )
         .await
 }

@@ -98,12 +98,16 @@ async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
                         (&&&&&::cached_runtime::__private::Value(&ret.id)).part()
                     });
             },
-            ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Result < User, Error > > { return edge;
-                } #[allow(unused_imports)] use cached_runtime::invalidates as _; self.db
-                .rename(id). await }
-            ),
+            async move {
+                if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
+                    Result<User, Error>,
+                > {
+                    return edge;
+                }
+                #[allow(unused_imports)]
+                use cached_runtime::invalidates as _;
+                self.db.rename(id).await
+            },
         )
         .await
 }
