@@ -181,3 +181,18 @@ async fn an_invalidated_tag_also_kills_what_was_kept_for_errors() {
     invalidate(&caches, "tenant:7").await;
     assert_eq!(read(Err(Down)).await, Err(Down));
 }
+
+#[tokio::test]
+async fn what_is_stored_by_hand_has_the_tags_that_it_is_given() {
+    let (caches, _) = caches();
+    let rows = caches.cache("rows");
+    let tags = [key!("tenant:7")];
+    rows.insert_tagged(&key!("rows:1"), 1_u32, &policy::STATIC, &tags);
+    rows.insert(&key!("rows:2"), 1_u32, &policy::STATIC);
+    invalidate(&caches, "tenant:7").await;
+    assert_eq!(rows.get::<u32>(&key!("rows:1")), None);
+    assert_eq!(rows.get::<u32>(&key!("rows:2")), Some(1));
+    rows.insert_tagged(&key!("rows:2"), 2_u32, &policy::STATIC, &tags);
+    invalidate(&caches, "tenant:7").await;
+    assert_eq!(rows.get::<u32>(&key!("rows:2")), None);
+}

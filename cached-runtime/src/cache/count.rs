@@ -75,7 +75,7 @@ impl Core {
         if let Some(draft) = self.draft_of(by, &self.effective(policy), now) {
             let now = draft.made();
             self.tell_of_reads(digest);
-            self.put_over(key, digest, draft, |_| {
+            self.put_over(key, digest, draft, &[], |_| {
                 let made = self.count_up(key, digest, by, now, |_| {});
                 count = made.unwrap_or(by);
                 made.is_none()

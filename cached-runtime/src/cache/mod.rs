@@ -98,10 +98,18 @@ impl Cache {
 
     /// Stores a value, in place of what is there. Loads of the key that are under way will not replace it. While the
     /// cache is off, or inside of a [`transaction`](crate::transaction()), nothing is stored, and what is there is removed.
+    ///
+    /// The entry has no tags, also where the one before it had some: give it those of the method that loads it with
+    /// [`insert_tagged`](Self::insert_tagged), or an invalidation of them will not find it.
     pub fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy) {
+        self.insert_tagged(key, value, policy, &[]);
+    }
+
+    /// [`insert`](Self::insert) with tags, which [`Caches::invalidate_tag`] can name.
+    pub fn insert_tagged<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy, tags: &[Key]) {
         let core = self.of(key);
         if core.is_enabled() && phase() == Phase::Outside {
-            core.insert(key, value, policy);
+            core.insert(key, value, policy, tags);
         } else {
             self.repeat_later(|| Target::Keys(Pattern::from(key)));
             core.invalidate_key(key);

@@ -108,7 +108,7 @@ impl Core {
         writer: u64,
         (key, digest): (&Key, Digest),
         value: &Pending,
-        policy: &Policy,
+        (policy, tags): (&Policy, &[Key]),
         may: impl FnOnce(State) -> bool,
     ) -> bool {
         let mut accepted = false;
@@ -128,7 +128,7 @@ impl Core {
             self.draft_of(value.clone(), &self.effective(policy), self.timer.now())
         });
         if let Some(draft) = draft {
-            self.put_over(key, digest, draft, accept);
+            self.put_over(key, digest, draft, tags, accept);
         } else if accept(&mut self.stripe(digest)) {
             self.invalidate_key(key);
         }

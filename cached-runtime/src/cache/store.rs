@@ -80,11 +80,11 @@ impl Core {
     }
 
     /// Stores a value now, over whatever was there and over loads that are under way.
-    pub(crate) fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy) {
+    pub(crate) fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy, tags: &[Key]) {
         let Some(draft) = self.draft_of(value, &self.effective(policy), self.timer.now()) else {
             return;
         };
-        self.put_over(key, self.digest(key.as_bytes()), draft, |_| true);
+        self.put_over(key, self.digest(key.as_bytes()), draft, tags, |_| true);
     }
 
     /// Stores a draft as [`insert`](Self::insert) does, if `may` allows it, which is asked under the stripe's lock.
@@ -93,6 +93,7 @@ impl Core {
         key: &Key,
         digest: Digest,
         draft: Draft,
+        tags: &[Key],
         may: impl FnOnce(&mut Stripe) -> bool,
     ) {
         self.tidy();
@@ -107,10 +108,8 @@ impl Core {
                 scopes.replace(key.as_str(), digest),
                 else scopes.hold(key.as_str(), digest)
             );
-            let holds = Holds {
-                scope,
-                tags: Box::default(),
-            };
+            let tags = self.hold_tags(tags, digest);
+            let holds = Holds { scope, tags };
             self.put(key, digest, holds, self.next_id(), draft);
         }
         self.remove_marked_keys();

@@ -158,7 +158,10 @@ mod tests {
             (|_, _| (), Some(1)),
             (|core, key| core.invalidate_key(key), None),
             (|core, _| core.clear(), None),
-            (|core, key| core.insert(key, 2_u64, &policy::QUERY), Some(2)),
+            (
+                |core, key| core.insert(key, 2_u64, &policy::QUERY, &[]),
+                Some(2),
+            ),
         ];
         for (between, expected) in cases {
             let core = core();

@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     panic::catch_unwind,
     sync::{
         Arc,
@@ -11,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use cached_key::Key;
 use tokio::{
     runtime::Handle,
     sync::{Notify, Semaphore},
@@ -51,8 +51,11 @@ pub struct Builder<T> {
     options: Options,
     capacity: usize,
     when_full: WhenFull,
-    value: PhantomData<fn(T)>,
+    tags: Option<Arc<TagsOf<T>>>,
 }
+
+/// The tags of a value that is written under a key.
+pub(super) type TagsOf<T> = dyn Fn(&Key, &T) -> Vec<Key> + Send + Sync;
 
 impl<T> Builder<T> {
     pub(super) fn new(caches: Caches, policy: Policy, sink: Sink) -> Self {
@@ -72,7 +75,7 @@ impl<T> Builder<T> {
             },
             capacity: 10_000,
             when_full: WhenFull::Wait,
-            value: PhantomData,
+            tags: None,
         }
     }
 
@@ -99,6 +102,13 @@ impl<T> Builder<T> {
     /// What a write does when `capacity` is reached; it waits by default.
     pub fn when_full(mut self, when_full: WhenFull) -> Self {
         self.when_full = when_full;
+        self
+    }
+
+    /// The tags of the entries in which values are served, from key and value; none by default. They should be those of the
+    /// cached method that reads the key, or an invalidation of them will not find what was written.
+    pub fn tags(mut self, tags: impl Fn(&Key, &T) -> Vec<Key> + Send + Sync + 'static) -> Self {
+        self.tags = Some(Arc::new(tags));
         self
     }
 
@@ -171,6 +181,7 @@ impl<T> Builder<T> {
             self.caches,
             self.policy,
             self.when_full,
+            self.tags,
         ))
     }
 }

@@ -11,7 +11,6 @@ mod worker;
 
 use std::{
     fmt::{self, Display},
-    marker::PhantomData,
     sync::Arc,
 };
 
@@ -21,15 +20,16 @@ use tokio::{
     time::Instant,
 };
 
+use self::{
+    builder::TagsOf,
+    queue::{Item, Verdict},
+    report::Numbers,
+    worker::Shared,
+};
 pub use self::{
     builder::{Builder, WhenFull},
     error::{BuildError, WriteError},
     report::{Failure, Report, Stats},
-};
-use self::{
-    queue::{Item, Verdict},
-    report::Numbers,
-    worker::Shared,
 };
 use crate::{
     cache::{AnyValue, Core, Pending, State},
@@ -122,7 +122,7 @@ use crate::{
 /// take effect in the source, even after a later one.
 pub struct WriteBehind<T> {
     inner: Arc<Inner>,
-    value: PhantomData<fn(T) -> T>,
+    tags: Option<Arc<TagsOf<T>>>,
 }
 
 struct Inner {
@@ -139,7 +139,13 @@ impl Drop for Inner {
 }
 
 impl<T> WriteBehind<T> {
-    fn new(shared: Arc<Shared>, caches: Caches, policy: Policy, when_full: WhenFull) -> Self {
+    fn new(
+        shared: Arc<Shared>,
+        caches: Caches,
+        policy: Policy,
+        when_full: WhenFull,
+        tags: Option<Arc<TagsOf<T>>>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 shared,
@@ -147,7 +153,7 @@ impl<T> WriteBehind<T> {
                 policy,
                 when_full,
             }),
-            value: PhantomData,
+            tags,
         }
     }
 }
@@ -181,13 +187,15 @@ impl<T: CacheValue> WriteBehind<T> {
         let Inner { shared, caches, .. } = &*self.inner;
         let core = caches.core(key.cache());
         let digest = core.digest(key.as_bytes());
+        let tags = self.tags.as_ref().map(|tags| tags(key, &value));
+        let tags = tags.unwrap_or_default();
         let value: Pending = Arc::new(AnyValue::new(value));
         loop {
             let room = match core.pending_state(shared.writer, digest, key) {
                 State::New => Some(self.room().await?),
                 State::Queued | State::Writing => None,
             };
-            match self.accept(&core, (key, digest), &value, room.is_some()) {
+            match self.accept(&core, (key, digest), (&value, &tags), room.is_some()) {
                 Verdict::Accepted { was, .. } => {
                     if let Some(room) = room.filter(|_| was == State::New) {
                         room.forget();
@@ -216,7 +224,7 @@ impl<T: CacheValue> WriteBehind<T> {
         &self,
         core: &Arc<Core>,
         (key, digest): (&Key, u64),
-        value: &Pending,
+        (value, tags): (&Pending, &[Key]),
         has_room: bool,
     ) -> Verdict {
         let Inner { shared, policy, .. } = &*self.inner;
@@ -228,7 +236,7 @@ impl<T: CacheValue> WriteBehind<T> {
         };
         let numbers = &shared.numbers;
         let mut verdict = Verdict::Closed;
-        core.accept::<T>(shared.writer, (key, digest), value, policy, |was| {
+        core.accept::<T>(shared.writer, (key, digest), value, (policy, tags), |was| {
             let batch_size = shared.options.batch_size;
             verdict = shared.queue.push(was, has_room, batch_size, item);
             let accepted = matches!(verdict, Verdict::Accepted { .. });
@@ -298,7 +306,7 @@ impl<T> Clone for WriteBehind<T> {
     fn clone(&self) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
-            value: PhantomData,
+            tags: self.tags.clone(),
         }
     }
 }

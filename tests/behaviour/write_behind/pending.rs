@@ -297,3 +297,16 @@ async fn clone_and_drop_may_call_the_cache() {
     assert!(report.forgotten > 0);
     quiet.store(true, Ordering::SeqCst);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_written_has_the_tags_that_the_writer_gives_it() {
+    let (caches, _) = caches();
+    let rows = Rows::new(&caches, &Source::open());
+    let writer = rows.writer().tags(|_, value| vec![key!("value:<value>")]);
+    let behind = writer.build().unwrap();
+    behind.write(&row(1), 7).await.unwrap();
+    behind.flush().await;
+    rows.source.set(1, 8);
+    caches.invalidate_tag("value:7").await.unwrap();
+    assert_eq!(rows.row(1).await, 8);
+}
