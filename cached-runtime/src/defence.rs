@@ -61,6 +61,9 @@ lines! {
     ExpireRaises,
     ExpireOlderChain,
     ExpireEntries,
+    UpdateCheck,
+    TransactionOwes,
+    TransactionReads,
 }
 
 /// Whether `CACHED_MUTATION` names this line.

@@ -61,14 +61,14 @@ impl Ledger {
 
 /// Notes that from here on the transaction around this call, if there is one, sees what nobody else sees.
 pub(crate) fn note_change() {
-    if phase() == Phase::Unchanged {
+    if defended!(TransactionReads, phase() == Phase::Unchanged, else false) {
         set_phase(Phase::Changed);
     }
 }
 
 /// Leaves `targets` to the transaction around this call; `false` if there is none.
 pub(crate) fn owe(caches: &Caches, targets: &[Target]) -> bool {
-    if phase() == Phase::Outside {
+    if defended!(TransactionOwes, phase() == Phase::Outside, else true) {
         return false;
     }
     note_change();

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use cached_runtime::{Caches, Pattern, only_if_cached, pattern, reload};
+use cached_runtime::{Caches, Pattern, only_if_cached, pattern, reload, transaction};
 use cached_tests::{History, Invalidation, Read, Span};
 
 use crate::{
@@ -157,7 +157,9 @@ impl Task {
                 let call = async { call.await.unwrap_or(Err(Failure)) };
                 self.read(&list, None, call).await;
             }
-            67..77 => self.write(place, polls).await,
+            67..72 => self.write(place, polls).await,
+            72..75 => self.update(place, polls).await,
+            75..77 => self.transact(polls).await,
             77..80 => self.sweep(place, polls).await,
             80..91 => self.change_and_invalidate(place).await,
             91..94 => self.write_through(),
@@ -216,7 +218,7 @@ impl Task {
         let (service, note, end) = (self.service.clone(), Note::default(), self.end());
         let place = not_owned(place);
         let call = service.write(place, end, &note);
-        let patterns = [place.key(), format!("lists:group:{}", place.group)];
+        let patterns = about(place);
         self.mutate(call, &note, polls, &patterns).await;
     }
 
@@ -229,25 +231,76 @@ impl Task {
             .await;
     }
 
-    async fn mutate(
+    async fn update(&mut self, place: Place, polls: Option<u64>) {
+        let (service, note, end) = (self.service.clone(), Note::default(), self.end());
+        let place = not_owned(place);
+        let call = service.update(place, end, &note);
+        let patterns = about(place);
+        if let Some(Ok(answer)) = self.mutate(call, &note, polls, &patterns).await {
+            let span = Span {
+                start: answer.began,
+                end: service.world.tick(),
+            };
+            self.history.insertions.push(span);
+        }
+    }
+
+    /// Two mutators as one, and a read between them.
+    async fn transact(&mut self, polls: Option<u64>) {
+        let service = self.service.clone();
+        let places = [(); 2].map(|()| not_owned(self.place()));
+        let ends = [(); 2].map(|()| self.end());
+        let notes = [Note::default(), Note::default()];
+        let block = transaction(async {
+            for ((place, end), note) in places.into_iter().zip(ends).zip(&notes) {
+                // What came of them is no matter.
+                let _ = service.write(place, end, note).await;
+                let _ = service.row(places[0]).await;
+            }
+        });
+        let (_, span) = self.timed(block, polls).await;
+        let begun =
+            (places.iter().zip(&notes)).filter(|(_, note)| note.begun.load(Ordering::SeqCst) != 0);
+        let patterns: Vec<_> = begun.flat_map(|(place, _)| about(*place)).collect();
+        let ended = notes.map(|note| note.ended.into_inner());
+        let start = ended.into_iter().fold(span.start, u64::max);
+        if !patterns.is_empty() {
+            self.invalidated(&patterns, start, span.end);
+        }
+    }
+
+    async fn mutate<T>(
         &mut self,
-        call: impl Future<Output = Result<(), Failure>>,
+        call: impl Future<Output = T>,
         note: &Note,
         polls: Option<u64>,
         patterns: &[String],
-    ) {
-        let world = Arc::clone(&self.service.world);
+    ) -> Option<T> {
+        let (answer, span) = self.timed(call, polls).await;
+        if note.begun.load(Ordering::SeqCst) != 0 {
+            let start = note.ended.load(Ordering::SeqCst).max(span.start);
+            self.invalidated(patterns, start, span.end);
+        }
+        answer
+    }
+
+    /// Runs a call. The span begins when it is dropped half-way, or else at 0.
+    async fn timed<T>(
+        &self,
+        call: impl Future<Output = T>,
+        polls: Option<u64>,
+    ) -> (Option<T>, Span) {
+        let world = &self.service.world;
         let dropped = AtomicU64::new(0);
-        // Its outcome is no matter: it invalidates however it ends.
-        let _ = run(call, polls, || {
+        let answer = run(call, polls, || {
             dropped.store(world.tick(), Ordering::SeqCst);
         })
         .await;
-        let end = world.tick();
-        if note.begun.load(Ordering::SeqCst) != 0 {
-            let start = note.ended.load(Ordering::SeqCst).max(dropped.into_inner());
-            self.invalidated(patterns, start, end);
-        }
+        let span = Span {
+            start: dropped.into_inner(),
+            end: world.tick(),
+        };
+        (answer, span)
     }
 
     fn invalidated(&mut self, patterns: &[String], start: u64, end: u64) {
@@ -284,6 +337,7 @@ impl Task {
         let answer = Answer {
             began: start,
             saw: vec![(place, version)],
+            by_hand: true,
         };
         let rows = self.service.caches.cache("rows");
         rows.insert(&Service::key(place), Arc::new(answer), &POLICY);
@@ -291,6 +345,11 @@ impl Task {
         self.history.insertions.push(Span { start, end });
         self.invalidated(&[place.key()], start, end);
     }
+}
+
+/// What a row and the list that it is in are called.
+fn about(place: Place) -> [String; 2] {
+    [place.key(), format!("lists:group:{}", place.group)]
 }
 
 fn tagged(Place { group, row }: Place) -> String {

@@ -11,6 +11,7 @@ use std::{
 use cached_runtime::{
     Caches, Key, ManualClock, Policy, Settings, cached, invalidates, key,
     shape::{Alone, Fallible},
+    updates,
 };
 
 use crate::world::{Place, ROWS, World};
@@ -29,6 +30,8 @@ const LATE: Policy = POLICY
 pub(crate) struct Answer {
     pub(crate) began: u64,
     pub(crate) saw: Vec<(Place, u64)>,
+    /// Stored instead of loaded. The invalidations before it promise nothing of it.
+    pub(crate) by_hand: bool,
 }
 
 /// Not `Clone`: those who waited for the load that failed load for themselves.
@@ -81,7 +84,11 @@ impl Service {
         match self.world.dice.below(40) {
             0..3 => Err(Failure),
             3 => panics(),
-            _ => Ok(Arc::new(Answer { began, saw })),
+            _ => Ok(Arc::new(Answer {
+                began,
+                saw,
+                by_hand: false,
+            })),
         }
     }
 
@@ -96,10 +103,15 @@ impl Service {
         let began = self.world.tick();
         let mut saw = Vec::new();
         for row in 0..ROWS {
-            saw.extend(&self.row(Place { group, row }).await?.saw);
+            let answer = self.row(Place { group, row }).await?;
+            saw.extend(answer.saw.iter().filter(|_| !answer.by_hand));
             self.world.delay().await;
         }
-        Ok(Arc::new(Answer { began, saw }))
+        Ok(Arc::new(Answer {
+            began,
+            saw,
+            by_hand: false,
+        }))
     }
 
     /// The row under another key, tagged with its group, in the background if it may be.
@@ -138,6 +150,31 @@ impl Service {
     #[invalidates("rows:group:<place.group>:row:<place.row>", "lists:group:<place.group>", caches = self.caches)]
     pub(crate) async fn write(&self, place: Place, end: End, note: &Note) -> Result<(), Failure> {
         self.mutate(place, end, note).await
+    }
+
+    #[updates(key = "rows:group:<place.group>:row:<place.row>", ttl = "60s", caches = self.caches)]
+    #[invalidates("lists:group:<place.group>", caches = self.caches)]
+    pub(crate) async fn update(
+        &self,
+        place: Place,
+        end: End,
+        note: &Note,
+    ) -> Result<Arc<Answer>, Failure> {
+        note.begun.store(self.world.tick(), Ordering::SeqCst);
+        self.world.delay().await;
+        let version = self.world.change(place);
+        self.world.delay().await;
+        let began = self.world.tick();
+        note.ended.store(began, Ordering::SeqCst);
+        match end {
+            End::Ok => Ok(Arc::new(Answer {
+                began,
+                saw: vec![(place, version)],
+                by_hand: true,
+            })),
+            End::Err => Err(Failure),
+            End::Panic => panics(),
+        }
     }
 
     #[invalidates("lists:*", "rows:group:<place.group>*", caches = self.caches)]

@@ -127,7 +127,8 @@ impl History {
     /// Whether the history keeps property F, and if not, the first read that shows it.
     ///
     /// An answer must have been stored by hand, or its load have begun, after the last invalidation of its key began, and for each row that went into it
-    /// and that the same act invalidated, it must have the changes made before.
+    /// and that the same act invalidated, it must have the changes made before. What was stored by hand after the act is
+    /// whatever it is.
     pub fn check(&self) -> Result<(), Box<Violation>> {
         let mut rows: HashMap<&str, (Timeline<'_, Change>, Timeline<'_, Change>)> = HashMap::new();
         let mut acts: HashMap<(&str, &str), Timeline<'_, Invalidation>> = HashMap::new();
@@ -151,7 +152,8 @@ impl History {
                 let of_both = acts
                     .entry((key, row))
                     .or_insert_with(|| self.acts_on(key, row));
-                if let Some(act) = of_both.before(read.span.start)
+                if self.insertion_of(read).is_none()
+                    && let Some(act) = of_both.before(read.span.start)
                     && let Some(change) = done.before(act.span.start)
                     && *version < change.version
                 {
@@ -165,8 +167,11 @@ impl History {
 
     /// The last instant at which the answer can have come into being.
     fn last_instant(&self, read: &Read) -> u64 {
-        let insertion = |span: &&Span| span.start == read.began;
-        (self.insertions.iter().find(insertion)).map_or(read.began, |span| span.end)
+        self.insertion_of(read).map_or(read.began, |span| span.end)
+    }
+
+    fn insertion_of(&self, read: &Read) -> Option<&Span> {
+        self.insertions.iter().find(|span| span.start == read.began)
     }
 
     /// Ranked by their start: of several that had ended the one that began last asks the most.
@@ -308,6 +313,11 @@ mod tests {
         history.insertions = vec![span(11, 12)];
         history.check().unwrap();
         history.invalidations[0].span = span(13, 15);
+        history.check().unwrap_err();
+        history.invalidations[0].span = span(12, 15);
+        history.changes.push(change(2, 9, 10));
+        history.check().unwrap();
+        history.insertions.clear();
         history.check().unwrap_err();
     }
 

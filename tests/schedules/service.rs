@@ -13,6 +13,7 @@ use std::{
 use cached_runtime::{
     Caches, Clock, Key, LoadTimeout, ManualClock, Policy, cached, invalidates, key, policy, reload,
     shape::{Alone, Fallible},
+    updates,
 };
 use cached_tests::{Change, History, Read, Span};
 
@@ -146,7 +147,7 @@ impl Service {
         self.history.lock().unwrap()
     }
 
-    pub(crate) fn change(&self) {
+    pub(crate) fn change(&self) -> u64 {
         let start = tick();
         let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;
         self.history().changes.push(Change {
@@ -154,6 +155,7 @@ impl Service {
             version,
             span: Span { start, end: tick() },
         });
+        version
     }
 
     async fn read_source(&self, fails: bool) -> Result<Row, Failure> {
@@ -199,6 +201,41 @@ impl Service {
             // Without a word from the hook for panics.
             End::Panic => std::panic::resume_unwind(Box::new(())),
         }
+    }
+
+    #[updates(key = "rows:user:<user>:status:<status>", ttl = "1m", caches = self.caches)]
+    #[invalidates("pairs:user:<user>", caches = self.caches)]
+    pub(crate) async fn update(&self, user: u64, status: &str, end: End) -> Result<Row, Failure> {
+        let version = self.change();
+        pause().await;
+        let began = tick();
+        match end {
+            End::Ok => Ok(Row { version, began }),
+            End::Err => Err(Failure),
+            End::Panic => std::panic::resume_unwind(Box::new(())),
+        }
+    }
+
+    /// Of a transaction that changes the row later.
+    #[invalidates("rows:user:<user>*", "pairs:user:<user>", caches = self.caches)]
+    pub(crate) async fn announce(&self, user: u64) {
+        pause().await;
+    }
+
+    /// Reads what a transaction sees that is not committed.
+    pub(crate) async fn read_dirty(&self) {
+        let row = Row {
+            version: u64::MAX,
+            began: tick(),
+        };
+        let rows = self.caches.cache("rows");
+        let load = async {
+            pause().await;
+            Ok::<_, Failure>(row)
+        };
+        let key = Self::key();
+        let answer = rows.get_or_load(&key, &policy::RATE_LIMIT, load).await;
+        assert_eq!(answer.unwrap().version, u64::MAX);
     }
 
     /// Calls, and notes the read if there was an answer.

@@ -2,7 +2,7 @@
 
 use std::{future::poll_fn, panic::AssertUnwindSafe, panic::catch_unwind, sync::Arc, task::Poll};
 
-use cached_runtime::{Pattern, key, pattern, policy};
+use cached_runtime::{Pattern, key, pattern, policy, transaction};
 use cached_tests::{Invalidation, Span};
 
 use crate::{
@@ -24,6 +24,10 @@ pub(crate) enum Way {
     Insert,
     Mutator(End),
     DroppedMutator,
+    Update(End),
+    DroppedUpdate,
+    Transaction,
+    DroppedTransaction,
     /// Past their time, where no load fails, is as good as invalidated.
     Expire,
     ExpireKey,
@@ -35,7 +39,7 @@ pub(crate) enum Way {
 }
 
 /// All that invalidate.
-pub(crate) const WAYS: [Way; 17] = [
+pub(crate) const WAYS: [Way; 22] = [
     Way::Remove,
     Way::Key,
     Way::Segment,
@@ -50,6 +54,11 @@ pub(crate) const WAYS: [Way; 17] = [
     Way::Mutator(End::Err),
     Way::Mutator(End::Panic),
     Way::DroppedMutator,
+    Way::Update(End::Ok),
+    Way::Update(End::Err),
+    Way::DroppedUpdate,
+    Way::Transaction,
+    Way::DroppedTransaction,
     Way::Expire,
     Way::ExpireKey,
     Way::ExpirePrefix,
@@ -82,33 +91,47 @@ impl Way {
             Self::Text => &["rows:us*"],
             Self::Clear => &["rows:*"],
             Self::ClearAll => &["rows:*", "pairs:*"],
-            Self::Mutator(_) | Self::DroppedMutator => &["rows:user:1{,:*}", "pairs:user:1"],
+            Self::Update(_) | Self::DroppedUpdate => &["rows:user:1:status:open", "pairs:user:1"],
+            Self::Mutator(_)
+            | Self::DroppedMutator
+            | Self::Transaction
+            | Self::DroppedTransaction => &["rows:user:1{,:*}", "pairs:user:1"],
             Self::Never => &[],
         }
     }
 
     /// Changes the row; in a later step, invalidates.
     pub(crate) async fn mutate(self, service: Arc<Service>) {
+        let user = 1;
         match self {
             Self::Mutator(end) => {
-                let mut call = Box::pin(service.write(1, end));
-                let mut start = 0;
-                poll_fn(|cx| {
-                    start = tick();
-                    let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
-                    polled.map_or(Poll::Ready(()), |polled| polled.map(|_| ()))
-                })
-                .await;
-                self.note(&service, start);
+                self.run(&service, service.write(user, end)).await;
             }
             Self::DroppedMutator => {
-                let mut call = Box::pin(service.write(1, End::Ok));
-                let begun = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending())).await;
-                assert!(begun);
-                pause().await;
-                let start = tick();
-                drop(call);
-                self.note(&service, start);
+                self.drop_at_once(&service, service.write(user, End::Ok))
+                    .await;
+            }
+            Self::Update(end) => {
+                let updated = self.run(&service, service.update(user, "open", end)).await;
+                if let Some(Ok(row)) = updated {
+                    let span = Span {
+                        start: row.began,
+                        end: tick(),
+                    };
+                    service.history().insertions.push(span);
+                }
+            }
+            Self::DroppedUpdate => {
+                let call = service.update(user, "open", End::Ok);
+                self.drop_at_once(&service, call).await;
+            }
+            Self::Transaction => self
+                .run(&service, transaction(block(&service)))
+                .await
+                .unwrap(),
+            Self::DroppedTransaction => {
+                let block = transaction(service.write(user, End::Ok));
+                self.drop_at_once(&service, block).await;
             }
             _ => {
                 service.change();
@@ -118,6 +141,31 @@ impl Way {
                 self.note(&service, start);
             }
         }
+    }
+
+    /// Runs a call, whose last step invalidates.
+    async fn run<T>(self, service: &Service, call: impl Future<Output = T>) -> Option<T> {
+        let mut call = Box::pin(call);
+        let mut start = 0;
+        let output = poll_fn(|cx| {
+            start = tick();
+            let polled = catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)));
+            polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+        })
+        .await;
+        self.note(service, start);
+        output
+    }
+
+    /// Drops a call after its first step, which invalidates.
+    async fn drop_at_once<T>(self, service: &Service, call: impl Future<Output = T>) {
+        let mut call = Box::pin(call);
+        let begun = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending())).await;
+        assert!(begun);
+        pause().await;
+        let start = tick();
+        drop(call);
+        self.note(service, start);
     }
 
     async fn invalidate(self, service: &Service) {
@@ -151,7 +199,7 @@ impl Way {
             Self::Below => pattern!("rows:user:*"),
             Self::Middle => pattern!("rows:user:*:status:open"),
             Self::Text => Pattern::parse("rows:us*").unwrap(),
-            Self::Mutator(_) | Self::DroppedMutator | Self::Never => return,
+            _ => return,
         };
         caches.invalidate(pattern).await.unwrap();
     }
@@ -166,4 +214,11 @@ impl Way {
             span: Span { start, end: tick() },
         });
     }
+}
+
+/// A mutator, a read of what it has changed, and then the commit.
+async fn block(service: &Service) {
+    service.announce(1).await;
+    service.read_dirty().await;
+    service.change();
 }

@@ -90,7 +90,13 @@ impl Update {
 
     /// Whether nobody has touched the key. The scopes must be frozen, and those of the act not marked yet.
     pub(super) fn is_due(&self) -> bool {
-        !self.watch.pending && self.watch.holds.accept(self.watch.number)
+        let Watch {
+            holds,
+            number,
+            pending,
+            ..
+        } = &self.watch;
+        !pending && defended!(UpdateCheck, holds.accept(*number), else true)
     }
 
     pub(super) fn reserve(&self, frozen: &mut Frozen<'_>) -> Commit {
