@@ -341,13 +341,21 @@ impl Core {
         self.entry(miss.digest, miss.key.as_bytes(), guard)
     }
 
-    /// The entry of a key, unless an act has marked the key itself and is about to remove the entry.
+    /// The entry of a key, unless an act has marked the key itself and is about to remove the entry. One that was called past
+    /// its time is so for whoever gets it here.
     #[inline]
     fn entry<'g>(&self, digest: Digest, key: &[u8], guard: &'g impl Guard) -> Option<&'g Entry> {
         // Asked before the directory: of an act that is over the entries are gone.
         let thoroughly = defended!(ActReadCheck, self.acts.load(Ordering::Acquire) > 0, else false);
         let entry = self.shelf.directory.get(digest, key, guard)?;
-        (!thoroughly || entry.scope.is_alive()).then_some(entry)
+        if thoroughly && !entry.scope.accepts(entry.id) {
+            if !entry.scope.is_alive() {
+                return None;
+            }
+            // As the act is about to do.
+            entry.expire();
+        }
+        Some(entry)
     }
 
     /// Whether an entry lies there that is good and whose load began later than the one with this number.

@@ -20,6 +20,9 @@ use crate::sync::{
 /// The floor of a scope that accepts nothing any more.
 const DEAD: u64 = u64::MAX;
 
+/// The floor of a scope that accepts nothing for the moment.
+const SUSPENDED: u64 = DEAD - 1;
+
 /// A place in the tree as those who depend on it hold it.
 #[derive(Debug)]
 pub(crate) struct Scope {
@@ -73,10 +76,18 @@ impl Scope {
         self.floor.store(DEAD, Ordering::Release);
     }
 
-    /// Whatever is older than `floor` is past its time. Called under the tree's lock, like [`kill`](Self::kill), and with
-    /// floors that only rise; what is dead stays dead.
+    /// Whatever there is is past its time. To be followed by [`raise`](Self::raise); both are called under the tree's lock, as
+    /// [`kill`](Self::kill) is.
+    pub(super) fn suspend(&self) {
+        self.floor.fetch_max(SUSPENDED, Ordering::AcqRel);
+    }
+
+    /// Only what is older than `floor` is past its time. What is dead stays dead.
     pub(super) fn raise(&self, floor: u64) {
-        self.floor.fetch_max(floor, Ordering::AcqRel);
+        // Nothing to do for a scope that is dead.
+        let _ = self
+            .floor
+            .compare_exchange(SUSPENDED, floor, Ordering::AcqRel, Ordering::Relaxed);
     }
 
     pub(super) const fn slot(&self) -> usize {
@@ -146,9 +157,8 @@ impl Scopes {
     /// the keys that were marked themselves, whose scopes readers do not look at.
     pub(crate) fn expire(&self, pattern: &Pattern, floor: impl FnOnce() -> u64) -> Vec<Remains> {
         let segments = pattern.segments().get(1..).unwrap_or_default();
-        let mut tree = self.tree();
         // Drawn under the lock: two expirations raise floors in the order of their numbers.
-        tree.expire(segments, pattern.tail(), floor())
+        self.tree().expire(segments, pattern.tail(), floor)
     }
 
     /// The keys that were marked themselves, not only something above them, and whose entries may still be there. Readers

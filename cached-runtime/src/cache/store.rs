@@ -153,6 +153,8 @@ impl Core {
 
     /// Lets what a pattern matches be past its time: kept for loads that fail, and for nothing else.
     pub(crate) fn expire(&self, pattern: &Pattern) {
+        // A load that begins after the marks must not be made of entries that are called past their time in a moment.
+        let _thorough = Thorough::begin(self);
         let marked = self.shelf.scopes.expire(pattern, || self.next_id());
         for Remains { digest, scope } in &marked {
             let _stripe = self.stripe(*digest);
@@ -327,6 +329,22 @@ pub(crate) fn act(
         update.carry_out(commit);
     }
     drop(act);
+}
+
+/// As long as it lasts, readers ask the scopes of keys too.
+struct Thorough<'a>(&'a Core);
+
+impl<'a> Thorough<'a> {
+    fn begin(core: &'a Core) -> Self {
+        core.acts.fetch_add(1, Ordering::Relaxed);
+        Self(core)
+    }
+}
+
+impl Drop for Thorough<'_> {
+    fn drop(&mut self) {
+        self.0.acts.fetch_sub(1, Ordering::Release);
+    }
 }
 
 /// An invalidation whose marks are set, and which ends when all is done that it owes. A load may begin meanwhile, and must

@@ -216,17 +216,24 @@ impl Tree {
         }
     }
 
-    /// Lets everything at `segments` be past its time that is older than `floor`, and returns the keys among what was
-    /// marked. Nothing is detached: an invalidation has to find it later.
-    pub(super) fn expire(&mut self, segments: &[Segment], tail: Tail, floor: u64) -> Vec<Remains> {
+    /// Lets everything at `segments` be past its time that is older than the number which `floor` draws, and returns the keys
+    /// among what was marked. Nothing is detached: an invalidation has to find it later.
+    pub(super) fn expire(
+        &mut self,
+        segments: &[Segment],
+        tail: Tail,
+        floor: impl FnOnce() -> u64,
+    ) -> Vec<Remains> {
         let mut found = Vec::new();
         self.find(self.root, segments, tail, &mut found);
         let mut keys = Vec::new();
+        let mut meant = Vec::new();
         for slot in found {
             let mut slot = Some(slot);
             while let Some(at) = slot {
                 let node = &self.nodes[at];
-                defended!(ExpireRaises, node.scope.raise(floor), else ());
+                meant.push(at);
+                defended!(ExpireRaises, node.scope.suspend(), else ());
                 slot = match node.kind {
                     Kind::Branch { older, .. } => defended!(ExpireOlderChain, older, else None),
                     Kind::Leaf { digest, .. } => {
@@ -236,6 +243,11 @@ impl Tree {
                     }
                 };
             }
+        }
+        // After the last mark: a load with a later number has read none of what they are about.
+        let floor = floor();
+        for slot in meant {
+            self.nodes[slot].scope.raise(floor);
         }
         keys
     }

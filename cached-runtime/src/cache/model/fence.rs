@@ -108,25 +108,34 @@ fn a_tag() {
     });
 }
 
-/// An edge that holds an older key is split while its prefix is invalidated.
+/// An edge that holds an older key is split while its prefix is marked.
+fn parts_against(invalidate: fn(&Caches)) {
+    let world = World::new();
+    world.read(STRANGER);
+    world.read(KEY);
+    let readers = [KEY, SIBLING].map(|key| {
+        spawn(&world, move |world| {
+            world.read(key);
+        })
+    });
+    let change = spawn(&world, move |world| world.change(invalidate));
+    join(readers.into_iter().chain([change]));
+    world.read(KEY);
+    world.read(SIBLING);
+    world.end([]);
+}
+
 #[test]
 fn a_place_where_keys_part() {
     explore("fence: a place where keys part", 3_000, || {
-        let world = World::new();
-        world.read(STRANGER);
-        world.read(KEY);
-        let readers = [KEY, SIBLING].map(|key| {
-            spawn(&world, move |world| {
-                world.read(key);
-            })
-        });
-        let change = spawn(&world, |world| {
-            world.change(|caches| now(caches.invalidate("rows:user:1{,:*}")).unwrap());
-        });
-        join(readers.into_iter().chain([change]));
-        world.read(KEY);
-        world.read(SIBLING);
-        world.end([]);
+        parts_against(|caches| now(caches.invalidate("rows:user:1{,:*}")).unwrap());
+    });
+}
+
+#[test]
+fn keys_that_part_expire() {
+    explore("fence: keys that part expire", 3_000, || {
+        parts_against(|caches| now(caches.expire("rows:user:1{,:*}")).unwrap());
     });
 }
 
