@@ -102,6 +102,8 @@ fn modules_import_downwards_only() {
             ],
         ),
         ("cache/load.rs", &["context", "shape", "sync", "value"]),
+        ("cache/act.rs", &["sync"]),
+        ("cache/reclaim.rs", &["sync"]),
         (
             "cache/store.rs",
             &["policy", "shape", "sync", "time", "value"],

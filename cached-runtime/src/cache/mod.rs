@@ -1,5 +1,6 @@
 //! A named cache, as it is used by hand. The attributes go the same way.
 
+mod act;
 mod children;
 mod core;
 mod count;
@@ -17,9 +18,12 @@ mod miss;
 #[cfg(test)]
 mod model;
 mod overlay;
+mod reclaim;
 mod samples;
 mod scope;
 mod store;
+#[cfg(test)]
+mod testing;
 mod tree;
 mod turns;
 mod update;
@@ -30,6 +34,7 @@ use std::{fmt, pin::pin, sync::Arc};
 use cached_key::{Key, Pattern};
 
 pub(crate) use self::{
+    act::act,
     core::Core,
     critical::{Critical, lock},
     entry::AnyValue,
@@ -37,7 +42,6 @@ pub(crate) use self::{
     miss::Miss,
     overlay::{Pending, State},
     scope::Frozen,
-    store::act,
     update::{Update, Watch},
 };
 use crate::{

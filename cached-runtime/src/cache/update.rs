@@ -139,7 +139,7 @@ mod tests {
     use crate::sync::atomic::AtomicBool;
 
     use super::*;
-    use crate::{Settings, cache::store::act, policy, shape::Plain, time::Timer};
+    use crate::{Settings, cache::act, policy, shape::Plain, time::Timer};
 
     fn core() -> Arc<Core> {
         let enabled = Arc::new(AtomicBool::new(true));

@@ -1,0 +1,36 @@
+//! What the unit tests of the modules beside this one have in common.
+
+use std::{
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use cached_key::Key;
+
+use super::{Core, Miss};
+use crate::{Settings, policy, sync::atomic::AtomicBool, time::Timer};
+
+pub(crate) fn core() -> Arc<Core> {
+    let enabled = Arc::new(AtomicBool::new(true));
+    Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
+}
+
+pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Miss {
+    let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
+    Miss {
+        core: Arc::clone(core),
+        digest: core.digest(key.as_bytes()),
+        key,
+        policy: policy::QUERY,
+        reload: false,
+        tags: Vec::new(),
+    }
+}
+
+pub(crate) fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing to wait for"),
+    }
+}
