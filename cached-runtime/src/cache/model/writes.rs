@@ -150,7 +150,7 @@ fn a_value_is_written_behind() {
         let write = spawn(&world, |world| {
             let (core, key) = (world.caches.core("rows"), Key::parse(KEY).unwrap());
             let (digest, value) = (core.digest(key.as_bytes()), Arc::new(AnyValue::new(2_u64)));
-            assert!(core.accept::<u64>(1, (&key, digest), &value, &POLICY, |_| true));
+            assert!(core.accept::<u64>(1, (&key, digest), &value, (&POLICY, &[]), |_| true));
             world.promise(2);
             assert!(core.begin_write(1, digest, &key).is_some());
             world.change_silently();
