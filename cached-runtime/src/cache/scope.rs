@@ -393,6 +393,21 @@ mod tests {
     }
 
     #[test]
+    fn room_that_nobody_needs_is_given_back() {
+        let (scopes, tags) = (Scopes::new(), Scopes::new());
+        for round in 0..3 {
+            for n in 0..10_000 {
+                scopes.hold(&format!("c:{n}"), n);
+            }
+            assert!(scopes.tree().room() > 10_000);
+            Frozen::new(&scopes, &tags).clear();
+            while scopes.reclaim(1_000, &mut Vec::new()) {}
+            assert!(scopes.tree().room() < 2_000, "in round {round}");
+        }
+        assert!(scopes.hold("c:1", 1).is_alive());
+    }
+
+    #[test]
     fn reclaiming_finds_every_entry_below() {
         let scopes = Scopes::new();
         for user in 0..10_u64 {

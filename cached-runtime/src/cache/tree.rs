@@ -26,6 +26,9 @@ pub(super) const HOLDERS: &str = "*";
 /// More nodes than these are more than a few.
 const MUCH: usize = 64;
 
+/// Room for as many nodes is kept while there are none.
+const ROOM_KEPT: usize = 1_024;
+
 pub(super) struct Node {
     scope: Arc<Scope>,
     parent: usize,
@@ -101,6 +104,11 @@ impl Tree {
             Kind::Branch { .. } => 0,
         };
         self.nodes.iter().map(holders).sum()
+    }
+
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        self.nodes.capacity()
     }
 
     pub(super) fn hold(&mut self, key: &str, digest: u64) -> Arc<Scope> {
@@ -291,7 +299,10 @@ impl Tree {
     pub(super) fn reclaim(&mut self, limit: usize, remains: &mut Vec<Remains>) -> bool {
         for _ in 0..limit {
             let slot = match self.detached.last_mut() {
-                None => return false,
+                None => {
+                    self.give_back();
+                    return false;
+                }
                 Some(Detached::One(slot)) => {
                     let slot = *slot;
                     self.detached.pop();
@@ -319,6 +330,20 @@ impl Tree {
             }
         }
         !self.detached.is_empty()
+    }
+
+    /// Gives the room of many nodes back once there are none.
+    fn give_back(&mut self) {
+        if self.nodes.len() == 1 && self.nodes.capacity() > ROOM_KEPT {
+            let mut nodes = mem::take(&mut self.nodes);
+            let slot = self.nodes.vacant_key();
+            let root = nodes.remove(self.root);
+            self.nodes.insert(Node {
+                parent: slot,
+                ..root
+            });
+            self.root = slot;
+        }
     }
 
     fn child(&self, branch: usize, name: &str) -> Option<usize> {
