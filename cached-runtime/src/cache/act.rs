@@ -13,6 +13,8 @@ use crate::sync::atomic::Ordering;
 
 impl Core {
     pub(crate) fn invalidate_key(self: &Arc<Self>, key: &Key) {
+        // A load that begins after the mark, and fails, must not hand on what lies there for a moment yet.
+        let _thorough = Thorough::begin(self);
         self.shelf.scopes.invalidate_key(key.as_str());
         self.invalidated();
     }
@@ -57,10 +59,10 @@ pub(crate) fn act(
 }
 
 /// As long as it lasts, readers ask the scopes of keys too.
-struct Thorough<'a>(&'a Core);
+pub(super) struct Thorough<'a>(&'a Core);
 
 impl<'a> Thorough<'a> {
-    fn begin(core: &'a Core) -> Self {
+    pub(super) fn begin(core: &'a Core) -> Self {
         core.acts.fetch_add(1, Ordering::Relaxed);
         Self(core)
     }
