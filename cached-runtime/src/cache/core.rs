@@ -285,12 +285,16 @@ impl Core {
         })
     }
 
-    /// The answer that stands in for a load that has failed, and is not loaded anew for a while.
-    pub(super) fn spare<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Option<S::Answer> {
+    /// The answer that stands in for the load with this number, which has failed, and is not loaded anew for a while.
+    pub(super) fn spare<S: Shape<Value: CacheValue>>(
+        &self,
+        miss: &Miss,
+        number: u64,
+    ) -> Option<S::Answer> {
         self.answer_if::<S>(miss, |entry, now| {
             let stands_in = entry.has_late_life() && entry.stage(now) != Stage::Gone;
             if stands_in {
-                entry.note_failure(now);
+                entry.note_failure(now, number);
             }
             stands_in
         })
