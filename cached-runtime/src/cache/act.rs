@@ -150,6 +150,7 @@ mod tests {
     use super::*;
     use crate::{
         cache::{load, testing::*},
+        policy,
         shape::Plain,
     };
 
@@ -205,5 +206,20 @@ mod tests {
         drop(act);
         let stored = sums.hit::<Plain<u64>>(miss(&sums, 1).digest, row.key.as_bytes());
         assert_eq!(stored, Some(2));
+    }
+
+    /// What a load during the act makes of the count, nobody would clear.
+    #[test]
+    fn a_count_that_an_act_has_marked_begins_anew() {
+        let core = core();
+        let key = Key::parse("rows:1").unwrap();
+        let count = || core.increment(&key, 1, &policy::RATE_LIMIT);
+        assert_eq!([count(), count()], [1, 2]);
+        let cores = [Arc::clone(&core)];
+        let pattern = Pattern::from(&key);
+        let (act, _) = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern), &[]);
+        assert_eq!(count(), 1);
+        drop(act);
+        assert_eq!(count(), 2);
     }
 }

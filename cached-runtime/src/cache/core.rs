@@ -348,7 +348,12 @@ impl Core {
     /// The entry of a key, unless an act has marked the key itself and is about to remove the entry. One that was called past
     /// its time is so for whoever gets it here.
     #[inline]
-    fn entry<'g>(&self, digest: Digest, key: &[u8], guard: &'g impl Guard) -> Option<&'g Entry> {
+    pub(super) fn entry<'g>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
         // Asked before the directory: of an act that is over the entries are gone.
         let thoroughly = defended!(ActReadCheck, self.acts.load(Ordering::Acquire) > 0, else false);
         let entry = self.shelf.directory.get(digest, key, guard)?;
