@@ -342,6 +342,39 @@ async fn expire_keeps_the_old_answer_for_errors_only() {
     }
 }
 
+/// A load has failed, but not one that began after the expiration.
+#[tokio::test]
+async fn a_failure_before_an_expiration_does_not_hold_the_next_load_back() {
+    for way in ["key", "prefix", "before the failure"] {
+        let (caches, clock) = caches();
+        let cache = caches.cache("rows");
+        let policy = AHEAD.stale_if_error(seconds(300));
+        let expire = async || match way {
+            "prefix" => caches.expire("rows{,:*}").await.unwrap(),
+            _ => cache.expire(&key!("rows:1")).await,
+        };
+        let read = async |load: Result<u8, Down>| {
+            let load = async {
+                if way == "before the failure" && load.is_err() {
+                    expire().await;
+                }
+                load
+            };
+            let key = key!("rows:1");
+            cache.get_or_load(&key, &policy, load).await
+        };
+        assert_eq!(read(Ok(1)).await, Ok(1));
+        clock.advance(seconds(50));
+        assert_eq!(read(Err(Down)).await, Ok(1), "ahead of its time");
+        assert_eq!(read(Err(Down)).await, Ok(1), "too early to try again");
+        if way != "before the failure" {
+            expire().await;
+        }
+        assert_eq!(read(Ok(2)).await, Ok(2), "{way}");
+        assert_eq!(read(Ok(3)).await, Ok(2), "{way}");
+    }
+}
+
 #[tokio::test]
 async fn a_load_that_an_expiration_has_overtaken_is_not_stored() {
     for prefix in [false, true] {

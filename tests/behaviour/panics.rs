@@ -4,7 +4,7 @@
 
 use std::{
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
     pin::pin,
     sync::{
         Arc,
@@ -606,6 +606,73 @@ async fn a_task_that_panics_when_it_is_woken_harms_nobody_but_itself() {
         settle().await;
         assert!(follower.is_finished(), "the others are woken");
     }
+}
+
+/// A panic whose payload panics in its turn when it is dropped.
+struct ExplodesTwice;
+
+impl Wake for ExplodesTwice {
+    fn wake(self: Arc<Self>) {
+        panic_any(ExplodesWhenDropped);
+    }
+}
+
+struct ExplodesWhenDropped;
+
+impl Wake for ExplodesWhenDropped {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for ExplodesWhenDropped {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("it does not like to be dropped");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_that_panics_when_it_is_dropped_keeps_nobody_asleep() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    let leader = rows.spawn(1);
+    begun.next().await;
+    let mut explodes = pin!(rows.row(1, "open"));
+    let waker = Waker::from(Arc::new(ExplodesTwice));
+    let polled = explodes.as_mut().poll(&mut Context::from_waker(&waker));
+    assert_eq!(polled, Poll::Pending);
+    let follower = rows.spawn(1);
+    settle().await;
+    rows.source.let_go(1);
+    assert_eq!(leader.await.unwrap(), 0);
+    settle().await;
+    assert!(follower.is_finished(), "the others are woken");
+}
+
+#[tokio::test]
+async fn a_waker_that_panics_when_it_is_dropped_loses_no_turn() {
+    let (caches, _) = caches();
+    let (rows, mut begun) = Rows::new(&caches);
+    let leader = rows.spawn(1);
+    begun.next().await;
+    let mut first = Box::pin(rows.row(1, "open"));
+    let waker = Waker::from(Arc::new(ExplodesWhenDropped));
+    let polled = first.as_mut().poll(&mut Context::from_waker(&waker));
+    assert_eq!(polled, Poll::Pending);
+    // The last one of its kind is the one that waits.
+    drop(waker);
+    let follower = rows.spawn(1);
+    settle().await;
+    leader.abort();
+    assert!(leader.await.unwrap_err().is_cancelled());
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        first.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }));
+    assert!(matches!(polled, Ok(Poll::Pending)), "it leads now");
+    drop(first);
+    rows.source.let_go(2);
+    settle().await;
+    assert!(follower.is_finished(), "the turn goes to the next");
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ use crate::sync::atomic::Ordering;
 
 impl Core {
     pub(crate) fn invalidate_key(self: &Arc<Self>, key: &Key) {
+        // A load that begins after the mark, and fails, must not hand on what lies there for a moment yet.
+        let _thorough = Thorough::begin(self);
         self.shelf.scopes.invalidate_key(key.as_str());
         self.invalidated();
     }
@@ -57,10 +59,10 @@ pub(crate) fn act(
 }
 
 /// As long as it lasts, readers ask the scopes of keys too.
-struct Thorough<'a>(&'a Core);
+pub(super) struct Thorough<'a>(&'a Core);
 
 impl<'a> Thorough<'a> {
-    fn begin(core: &'a Core) -> Self {
+    pub(super) fn begin(core: &'a Core) -> Self {
         core.acts.fetch_add(1, Ordering::Relaxed);
         Self(core)
     }
@@ -148,6 +150,7 @@ mod tests {
     use super::*;
     use crate::{
         cache::{load, testing::*},
+        policy,
         shape::Plain,
     };
 
@@ -203,5 +206,20 @@ mod tests {
         drop(act);
         let stored = sums.hit::<Plain<u64>>(miss(&sums, 1).digest, row.key.as_bytes());
         assert_eq!(stored, Some(2));
+    }
+
+    /// What a load during the act makes of the count, nobody would clear.
+    #[test]
+    fn a_count_that_an_act_has_marked_begins_anew() {
+        let core = core();
+        let key = Key::parse("rows:1").unwrap();
+        let count = || core.increment(&key, 1, &policy::RATE_LIMIT);
+        assert_eq!([count(), count()], [1, 2]);
+        let cores = [Arc::clone(&core)];
+        let pattern = Pattern::from(&key);
+        let (act, _) = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern), &[]);
+        assert_eq!(count(), 1);
+        drop(act);
+        assert_eq!(count(), 2);
     }
 }

@@ -285,12 +285,16 @@ impl Core {
         })
     }
 
-    /// The answer that stands in for a load that has failed, and is not loaded anew for a while.
-    pub(super) fn spare<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Option<S::Answer> {
+    /// The answer that stands in for the load with this number, which has failed, and is not loaded anew for a while.
+    pub(super) fn spare<S: Shape<Value: CacheValue>>(
+        &self,
+        miss: &Miss,
+        number: u64,
+    ) -> Option<S::Answer> {
         self.answer_if::<S>(miss, |entry, now| {
             let stands_in = entry.has_late_life() && entry.stage(now) != Stage::Gone;
             if stands_in {
-                entry.note_failure(now);
+                entry.note_failure(now, number);
             }
             stands_in
         })
@@ -344,7 +348,12 @@ impl Core {
     /// The entry of a key, unless an act has marked the key itself and is about to remove the entry. One that was called past
     /// its time is so for whoever gets it here.
     #[inline]
-    fn entry<'g>(&self, digest: Digest, key: &[u8], guard: &'g impl Guard) -> Option<&'g Entry> {
+    pub(super) fn entry<'g>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
         // Asked before the directory: of an act that is over the entries are gone.
         let thoroughly = defended!(ActReadCheck, self.acts.load(Ordering::Acquire) > 0, else false);
         let entry = self.shelf.directory.get(digest, key, guard)?;

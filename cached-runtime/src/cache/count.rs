@@ -63,7 +63,7 @@ impl Cache {
 }
 
 impl Core {
-    fn increment(&self, key: &Key, by: i64, policy: &Policy) -> i64 {
+    pub(super) fn increment(&self, key: &Key, by: i64, policy: &Policy) -> i64 {
         let digest = self.digest(key.as_bytes());
         let now = self.timer.now();
         let note = |entry: &Entry| self.note_hit(digest, entry, now);
@@ -94,7 +94,7 @@ impl Core {
         note: impl FnOnce(&Entry),
     ) -> Option<i64> {
         let guard = self.shelf.directory.guard();
-        let entry = self.shelf.directory.get(digest, key.as_bytes(), &guard)?;
+        let entry = self.entry(digest, key.as_bytes(), &guard)?;
         let Content::Count(count) = &entry.content else {
             return None;
         };

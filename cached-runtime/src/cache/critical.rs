@@ -3,6 +3,7 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
+    mem,
     ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind},
 };
@@ -89,8 +90,12 @@ fn drop_quietly(body: Body) {
 
 /// Runs code of the user's behind a barrier: a panic is logged, and nothing else.
 pub(super) fn quietly(panicked: &str, run: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(run)).is_err() {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
         tracing::error!("{panicked}; the cache goes on without it");
+        // What it was thrown with may panic in its turn.
+        if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            mem::forget(another);
+        }
     }
 }
 

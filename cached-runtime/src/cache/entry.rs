@@ -138,6 +138,8 @@ struct LateLife {
     late: Late,
     /// A load has failed; none is tried before this.
     retry_at: AtomicU64,
+    /// The number of that load.
+    failed: AtomicU64,
 }
 
 impl Entry {
@@ -156,6 +158,7 @@ impl Entry {
             Box::new(LateLife {
                 late,
                 retry_at: AtomicU64::new(0),
+                failed: AtomicU64::new(0),
             })
         });
         Self {
@@ -253,16 +256,19 @@ impl Entry {
         self.due.store(CALLED_EXPIRED, Ordering::Relaxed);
     }
 
-    /// Whether a load has failed so recently that none is tried yet.
+    /// Whether a load has failed so recently that none is tried yet. One that began before the entry was called past its time
+    /// says nothing of the source as it is now.
     pub(super) fn waits_after_failure(&self, now: Moment) -> bool {
-        self.late
-            .as_ref()
-            .is_some_and(|life| now.nanos() < life.retry_at.load(Ordering::Relaxed))
+        self.late.as_ref().is_some_and(|life| {
+            now.nanos() < life.retry_at.load(Ordering::Relaxed)
+                && self.scope.accepts(life.failed.load(Ordering::Relaxed))
+        })
     }
 
-    /// Notes that a load has failed.
-    pub(super) fn note_failure(&self, now: Moment) {
+    /// Notes that the load with this number has failed.
+    pub(super) fn note_failure(&self, now: Moment, number: u64) {
         if let Some(life) = &self.late {
+            life.failed.fetch_max(number, Ordering::Relaxed);
             life.retry_at
                 .store(now.after(RETRY_AFTER).nanos(), Ordering::Relaxed);
         }

@@ -317,7 +317,7 @@ impl Lead {
         let answer = Load::new(body, Some(self.flight.id)).await;
         if !self.chartered
             && matches!(S::outcome(&answer), Outcome::Failed)
-            && let Some(old) = self.flight.core.spare::<S>(miss)
+            && let Some(old) = self.flight.core.spare::<S>(miss, self.begun.number)
         {
             self.make_do::<S>(&old);
             return old;

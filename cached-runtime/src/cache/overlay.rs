@@ -9,6 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 use cached_key::Key;
 
 use super::{
+    act::Thorough,
     core::{Core, Stripe},
     directory::Digest,
     entry::AnyValue,
@@ -163,6 +164,7 @@ impl Core {
         key: &Key,
         value: &Pending,
     ) -> bool {
+        let _thorough = Thorough::begin(self);
         {
             let mut stripe = self.stripe(digest);
             if !stripe.overlay.remove(writer, digest, key, value) {

@@ -1,7 +1,7 @@
 //! The turns of those who wait for a flight: each may lead it, until it has landed.
 //!
-//! Wakers are code of the user's, so they are cloned, woken and dropped outside of the lock; woken behind a barrier, since a
-//! panic there would hit whoever happens to end the wait, and leave the others asleep.
+//! Wakers are code of the user's, so they are cloned, woken and dropped outside of the lock; woken and dropped behind a barrier,
+//! since a panic there would hit whoever happens to end the wait, and leave the others asleep.
 
 use std::{
     collections::BTreeMap,
@@ -77,6 +77,13 @@ fn wake(wakers: impl IntoIterator<Item = Arc<Waker>>) {
     }
 }
 
+/// A panic here would take a turn along that was just taken.
+fn let_go(wakers: impl IntoIterator<Item = Arc<Waker>>) {
+    for waker in wakers {
+        quietly("a waker panicked when it was dropped", move || drop(waker));
+    }
+}
+
 pub(super) struct Waiting<'a> {
     turns: &'a Turns,
     place: Option<u64>,
@@ -87,7 +94,7 @@ impl Future for Waiting<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<bool> {
         let mut waker = Some(Arc::new(cx.waker().clone()));
-        let (outcome, _before) = {
+        let (outcome, before) = {
             let mut queue = self.turns.queue();
             if queue.over {
                 self.place = None;
@@ -105,6 +112,7 @@ impl Future for Waiting<'_> {
                 (Poll::Pending, before)
             }
         };
+        let_go(before.into_iter().chain(waker));
         outcome
     }
 }
@@ -115,10 +123,11 @@ impl Drop for Waiting<'_> {
         let Some(place) = self.place else {
             return;
         };
-        let (_gone, woken) = {
+        let (gone, woken) = {
             let mut queue = self.turns.queue();
             (queue.waiting.remove(&place), queue.first())
         };
         defended!(TurnPassedOn, wake(woken), else drop(woken));
+        let_go(gone);
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use cached_key::Key;
-use shuttle::future::{block_on, yield_now};
+use shuttle::future::block_on;
 
 use super::{
     explore::explore,
@@ -90,29 +90,53 @@ fn an_old_answer_stands_in_for_a_failure() {
         "stale: an old answer stands in for a failure",
         4_000,
         || {
-            let world = World::with(POLICY.stale_if_error(Duration::from_mins(10)), 100);
-            world.read(NEIGHBOUR);
-            world.read(KEY);
-            world.clock.advance(Duration::from_mins(2));
-            let callers = [0, 1].map(|_| {
-                spawn(&world, |world| {
-                    let promised = world.promised();
-                    let shape = Fallible::<u64, (), Alone>::new();
-                    let policy = POLICY.stale_if_error(Duration::from_mins(10));
-                    let lookup = world
-                        .rows()
-                        .look_up(shape, &Key::parse(KEY).unwrap(), &policy);
-                    let answer = block_on(lookup.load(async {
-                        yield_now().await;
-                        Err(())
-                    }));
-                    assert!(answer.is_err() || answer.is_ok_and(|version| version >= promised));
-                })
-            });
+            let world = spare();
+            let callers = [0, 1].map(|_| spawn(&world, |world| fail(world)));
             let change = spawn(&world, |world| {
                 world.change(|caches| now(caches.invalidate("rows:user:*")).unwrap());
             });
             world.end(callers.into_iter().chain([change]));
         },
     );
+}
+
+/// A load that began while the key was being removed hands nothing on of what it found there.
+#[test]
+fn an_old_answer_is_removed_while_a_load_fails() {
+    explore(
+        "stale: an old answer is removed while a load fails",
+        4_000,
+        || {
+            let world = World::with(SPARE, 100);
+            world.read(KEY);
+            world.clock.advance(Duration::from_mins(2));
+            let caller = spawn(&world, |world| fail(world));
+            let change = spawn(&world, |world| {
+                world.change(|caches| now(caches.cache("rows").remove(&Key::parse(KEY).unwrap())));
+                fail(world);
+            });
+            world.end([caller, change]);
+        },
+    );
+}
+
+const SPARE: Policy = POLICY.stale_if_error(Duration::from_mins(10));
+
+/// A world with an answer that is good for nothing but to stand in for a load that fails.
+fn spare() -> Arc<World> {
+    let world = World::with(SPARE, 100);
+    world.read(NEIGHBOUR);
+    world.read(KEY);
+    world.clock.advance(Duration::from_mins(2));
+    world
+}
+
+/// A load that fails. What it is given for an answer is held to the promise.
+fn fail(world: &World) {
+    let promised = world.promised();
+    let shape = Fallible::<u64, (), Alone>::new();
+    let key = Key::parse(KEY).unwrap();
+    let lookup = world.rows().look_up(shape, &key, &SPARE);
+    let answer = block_on(lookup.load(async { Err(()) }));
+    assert!(answer.is_err() || answer.is_ok_and(|version| version >= promised));
 }
