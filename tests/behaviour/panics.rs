@@ -625,9 +625,7 @@ impl Wake for ExplodesWhenDropped {
 
 impl Drop for ExplodesWhenDropped {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            panic!("it does not like to be dropped");
-        }
+        assert!(std::thread::panicking(), "it does not like to be dropped");
     }
 }
 
