@@ -18,12 +18,12 @@ use crate::{
 };
 
 thread_local! {
-    /// Of the outermost transaction that is being polled.
+    /// Of the innermost transaction that is being polled.
     static LEDGER: RefCell<Option<Ledger>> = const { RefCell::new(None) };
 }
 
 /// What a transaction is to invalidate when it ends.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Ledger {
     owed: Vec<(Caches, HashSet<Target, RandomState>)>,
     /// A mutator has begun, whatever became of it.
@@ -86,41 +86,51 @@ fn with_ledger<R>(change: impl FnOnce(&mut Ledger) -> R) -> Option<R> {
 /// A stretch of the block, from which mutators find the ledger. When it ends otherwise than by waiting, all is carried out.
 struct Stretch<'a> {
     ledger: &'a mut Ledger,
-    /// This transaction is the outermost one, and `ledger` has been put where the mutators find it.
+    /// `ledger` has been put where the mutators find it.
     open: bool,
-    /// There is one around it, which has taken over what was owed.
+    /// There is one around it, which carries out what is owed.
     nested: bool,
+    /// The ledger of that one meanwhile.
+    outer: Option<Ledger>,
     waits: bool,
 }
 
 impl<'a> Stretch<'a> {
     fn begin(ledger: &'a mut Ledger) -> Self {
         let nested = phase() != Phase::Outside;
-        let mut open = false;
+        let changed = ledger.changed;
+        // While a thread ends there may be no place for it any more.
+        let before = LEDGER.try_with(|slot| slot.replace(Some(mem::take(ledger))));
+        let open = before.is_ok();
         if nested {
-            if ledger.changed {
+            if changed {
                 note_change();
-                with_ledger(|outer| outer.append(mem::take(ledger)));
             }
-        } else {
-            let changed = ledger.changed;
-            open = LEDGER
-                .try_with(|slot| *slot.borrow_mut() = Some(mem::take(ledger)))
-                .is_ok();
-            if open {
-                set_phase(if changed {
-                    Phase::Changed
-                } else {
-                    Phase::Unchanged
-                });
-            }
+        } else if open {
+            set_phase(if changed {
+                Phase::Changed
+            } else {
+                Phase::Unchanged
+            });
         }
         Self {
             ledger,
             open,
             nested,
+            outer: before.ok().flatten(),
             waits: false,
         }
+    }
+
+    /// The outer one carries out what is owed. If this one waits, it does so too: it may go on, and commit, after the end of the
+    /// other.
+    fn leave_to_outer(&mut self) {
+        let share = if self.waits {
+            self.ledger.clone()
+        } else {
+            mem::take(self.ledger)
+        };
+        with_ledger(|outer| outer.append(share));
     }
 }
 
@@ -128,13 +138,20 @@ impl Drop for Stretch<'_> {
     fn drop(&mut self) {
         if self.open {
             let changed = phase() == Phase::Changed;
-            set_phase(Phase::Outside);
-            if let Ok(Some(ledger)) = LEDGER.try_with(RefCell::take) {
+            if !self.nested {
+                set_phase(Phase::Outside);
+            }
+            let outer = self.outer.take();
+            if let Ok(Some(ledger)) = LEDGER.try_with(|slot| slot.replace(outer)) {
                 *self.ledger = ledger;
             }
             self.ledger.changed = changed;
+            if self.nested {
+                self.leave_to_outer();
+            }
         }
-        if !self.waits && !self.nested {
+        let left_to_outer = self.nested && self.open;
+        if !self.waits && !left_to_outer {
             self.ledger.carry_out();
         }
     }

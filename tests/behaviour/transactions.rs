@@ -255,6 +255,33 @@ async fn one_that_goes_on_inside_another_is_taken_over() {
     assert_eq!(service.left().await, [1, 2, 3]);
 }
 
+/// Its commit comes after the end of the one in which it began.
+#[tokio::test]
+async fn one_that_goes_on_outside_of_another_invalidates_at_its_own_end_too() {
+    let service = Service::new();
+    service.fill().await;
+    let mut inner = Box::pin(transaction(async {
+        service.change(0).await;
+        tokio::task::yield_now().await;
+        assert_eq!(service.read(1).await, 0);
+        assert_eq!(service.loads(), 6, "it has changed something");
+        service.source.store(1, Ordering::SeqCst);
+    }));
+    transaction(async {
+        service.change(3).await;
+        assert_eq!(poll_once(inner.as_mut()).await, None);
+    })
+    .await;
+    assert_eq!(service.left().await, [1, 2]);
+    let reader = service.clone();
+    tokio::spawn(async move { reader.read(0).await })
+        .await
+        .unwrap();
+    inner.await;
+    assert_eq!(service.left().await, [1, 2]);
+    assert_eq!(service.read(0).await, 1);
+}
+
 #[tokio::test]
 async fn several_sets_of_caches_have_an_act_each() {
     let (one, two) = (Service::new(), Service::new());
