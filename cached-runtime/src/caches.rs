@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, mem,
-    sync::Arc,
+    sync::{Arc, atomic::fence},
 };
 
 use cached_key::Pattern;
@@ -191,6 +191,8 @@ impl Caches {
             let mut cores = self.cores();
             cores.retain(|core| concerns(core));
             cache::act(&cores, &mark, mem::take(&mut updates));
+            // Either this sees a new cache, or the loads in it see the marks: the other one is where a flight is made.
+            fence(Ordering::SeqCst);
             let named = self.inner.named.pin();
             // Caches only ever come, and so do tags.
             let concerned = named.values().filter(|core| concerns(core)).count();

@@ -121,12 +121,14 @@ pub(super) struct Entry {
     pub(super) content: Content,
     due: AtomicU64,
     pub(super) id: u64,
-    tti: Option<Duration>,
-    tags: Option<Box<[Arc<Scope>]>>,
     hits: AtomicU32,
-    pub(super) weight: u32,
+    /// It has no `tti` and no tags, so that a hit need look at neither.
+    plain: bool,
     name: Name,
     pub(super) scope: Arc<Scope>,
+    pub(super) weight: u32,
+    tti: Option<Duration>,
+    tags: Box<[Arc<Scope>]>,
     pub(super) stored: Moment,
     late: Option<Box<LateLife>>,
     /// The last read, and the last one that the eviction policy heard of; only kept up where there is a `tti`.
@@ -165,7 +167,8 @@ impl Entry {
             name: Name::new(key),
             above,
             scope,
-            tags: (!tags.is_empty()).then_some(tags),
+            plain: lifetime.tti.is_none() && tags.is_empty(),
+            tags,
             content,
             id,
             due: AtomicU64::new(lifetime.due.nanos()),
@@ -185,7 +188,7 @@ impl Entry {
     }
 
     pub(super) fn tags(&self) -> &[Arc<Scope>] {
-        self.tags.as_deref().unwrap_or_default()
+        &self.tags
     }
 
     /// Whether a reader may take the answer without a second look: in time, and no invalidation came over it. One of the key
@@ -194,12 +197,15 @@ impl Entry {
     #[inline]
     pub(super) fn is_fresh(&self, now: Moment) -> bool {
         now.nanos() < self.due.load(Ordering::Relaxed)
-            && !self.is_idle(now)
             && defended!(ReadCheck, self.above.accepts(self.id), else true)
-            && self.tags.as_deref().is_none_or(|tags| {
-                tags.iter()
-                    .all(|tag| defended!(TagReadCheck, tag.accepts(self.id), else true))
-            })
+            && (self.plain || self.is_read_and_keeps_its_tags(now))
+    }
+
+    #[inline(never)]
+    fn is_read_and_keeps_its_tags(&self, now: Moment) -> bool {
+        let mut tags = self.tags.iter();
+        !self.is_idle(now)
+            && tags.all(|tag| defended!(TagReadCheck, tag.accepts(self.id), else true))
     }
 
     /// What the answer is good for.
@@ -290,7 +296,7 @@ impl Entry {
     /// Notes a read, and says whether the eviction policy must hear of it lest it take the entry for idle.
     #[inline]
     pub(super) fn touch(&self, now: Moment) -> bool {
-        self.tti.is_some_and(|tti| self.touch_before(now, tti))
+        !self.plain && self.tti.is_some_and(|tti| self.touch_before(now, tti))
     }
 
     fn touch_before(&self, now: Moment, tti: Duration) -> bool {
