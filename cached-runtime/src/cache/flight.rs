@@ -4,7 +4,7 @@ use std::{
     mem,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering, fence},
     },
 };
 
@@ -89,6 +89,8 @@ impl Flight {
     fn new(miss: &Miss) -> Arc<Self> {
         let core = &miss.core;
         let number = core.next_id();
+        // If this cache is so new that an act has not seen it, the load sees the act's marks.
+        fence(Ordering::SeqCst);
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             key: miss.key.clone(),
