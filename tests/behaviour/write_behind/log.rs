@@ -1,31 +1,40 @@
 //! What is logged while a test runs on this thread.
 
 use std::{
+    cell::RefCell,
     fmt::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 
 use tracing::{
     Event, Level, Metadata, Subscriber,
+    callsite::rebuild_interest_cache,
     field::{Field, Visit},
     span,
-    subscriber::{DefaultGuard, set_default},
+    subscriber::set_global_default,
 };
 
-/// The lines logged since it was made.
+type Lines = Arc<Mutex<Vec<(Level, String)>>>;
+
+thread_local! {
+    static LINES: RefCell<Option<Lines>> = const { RefCell::new(None) };
+}
+
+/// The lines logged on this thread since it was made.
 pub(crate) struct Log {
-    lines: Arc<Mutex<Vec<(Level, String)>>>,
-    _guard: DefaultGuard,
+    lines: Lines,
 }
 
 impl Log {
     pub(crate) fn new() -> Self {
-        let lines = Arc::default();
-        let recorder = Recorder(Arc::clone(&lines));
-        Self {
-            lines,
-            _guard: set_default(recorder),
-        }
+        // One subscriber for all tests: where each comes and goes with its own, `tracing` may take a place that another
+        // thread logs from for the first time to be of interest to nobody.
+        static INSTALL: Once = Once::new();
+        INSTALL.call_once(|| set_global_default(Recorder).unwrap());
+        rebuild_interest_cache();
+        let lines = Lines::default();
+        LINES.set(Some(Arc::clone(&lines)));
+        Self { lines }
     }
 
     pub(crate) fn lines(&self, level: Level) -> Vec<String> {
@@ -35,7 +44,13 @@ impl Log {
     }
 }
 
-struct Recorder(Arc<Mutex<Vec<(Level, String)>>>);
+impl Drop for Log {
+    fn drop(&mut self) {
+        LINES.set(None);
+    }
+}
+
+struct Recorder;
 
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -54,7 +69,11 @@ impl Subscriber for Recorder {
         let mut line = Line::default();
         event.record(&mut line);
         let level = *event.metadata().level();
-        self.0.lock().unwrap().push((level, line.0));
+        LINES.with_borrow(|lines| {
+            if let Some(lines) = lines {
+                lines.lock().unwrap().push((level, line.0));
+            }
+        });
     }
 
     fn enter(&self, _: &span::Id) {}
