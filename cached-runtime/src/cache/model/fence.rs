@@ -183,6 +183,29 @@ fn two_invalidations_of_one_key() {
     });
 }
 
+/// An insertion elsewhere comes across the mark, and the invalidation may not leave the rest to it and return.
+#[test]
+fn an_invalidation_beside_an_insertion_elsewhere() {
+    explore(
+        "fence: an invalidation beside an insertion elsewhere",
+        4_000,
+        || {
+            let world = World::new();
+            world.read(KEY);
+            let insertion = spawn(&world, |world| {
+                world
+                    .rows()
+                    .insert(&Key::parse(STRANGER).unwrap(), 1_000_u64, &POLICY);
+            });
+            let change = spawn(&world, |world| {
+                world.change(|caches| now(caches.invalidate(KEY)).unwrap());
+                world.read(KEY);
+            });
+            world.end([insertion, change]);
+        },
+    );
+}
+
 /// The same where one of the two is an insertion, which marks the key as well.
 #[test]
 fn an_invalidation_beside_an_insertion() {
