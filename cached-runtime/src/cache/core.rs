@@ -1,19 +1,17 @@
-//! One named cache: its parts, and the way of a hit through them.
+//! One named cache: its parts, and what they have in common.
 
-use std::{any::Any, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use cached_key::Key;
 use once_cell::sync::OnceCell;
-use papaya::Guard;
 
 use super::{
     critical::{Critical, lock},
     directory::{Digest, Directory},
-    entry::{Content, Entry, Holds},
+    entry::{Entry, Holds},
     eviction::{Cause, Eviction},
     flight::Flight,
     lifetime::{Lifetime, Stage},
-    miss::Miss,
     overlay::Overlay,
     samples::Samples,
     scope::{Frozen, Scope, Scopes},
@@ -21,23 +19,16 @@ use super::{
 use crate::{
     policy::Policy,
     settings::Settings,
-    shape::Shape,
     stats::{Counters, Popular, Stats},
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Moment, Timer},
-    value::CacheValue,
 };
 
 /// Locks of the miss path; a power of two.
 const STRIPES: usize = 64;
-
-/// The first hits of an entry are counted in it one by one, then about one in this many, for as many: an entry that all
-/// cores read must not be written by all of them.
-const SAMPLE: u32 = 16;
-const FIRST_HITS: u32 = 4;
 
 /// What readers, writers and the eviction listener share.
 pub(super) struct Shelf {
@@ -73,19 +64,6 @@ impl Stripe {
         let joinable = defended!(JoinCheck, flight.is_valid(), else true);
         (flight.key.as_bytes() == key && joinable).then_some(flight)
     }
-}
-
-/// What a caller finds who means to load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// The answer.
-    Answer,
-    /// An old answer, and it is too early to load it anew.
-    NotYet,
-    /// An old answer that somebody is to load anew.
-    Renew,
-    /// No answer.
-    Load,
 }
 
 pub(crate) struct Core {
@@ -204,221 +182,9 @@ impl Core {
         Frozen::new(&self.shelf.scopes, &self.shelf.tags)
     }
 
-    /// The answer stored under a key, counted as a hit.
-    #[inline]
-    pub(crate) fn hit<S: Shape<Value: CacheValue>>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-    ) -> Option<S::Answer> {
-        let guard = self.shelf.directory.guard();
-        let now = self.timer.now();
-        let entry = self.entry(digest, key, &guard)?;
-        if !entry.is_fresh(now) {
-            return None;
-        }
-        let answer = self.answer::<S>(entry)?;
-        self.note_hit(digest, entry, now);
-        Some(answer)
-    }
-
-    /// The same for an answer that is due: while somebody loads it anew, or too early to try again, the old one will do.
-    /// Counted as a hit.
-    pub(crate) fn hit_meanwhile<S: Shape<Value: CacheValue>>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-    ) -> Option<S::Answer> {
-        self.hit_late::<S>(digest, key, |stage, waits| match stage {
-            Stage::Ahead | Stage::Stale => {
-                waits || self.stripe(digest).joinable(digest, key).is_some()
-            }
-            Stage::Spare => waits,
-            Stage::Fresh | Stage::Gone => false,
-        })
-    }
-
-    /// The same for a caller who will not load: within its `ttl` an answer is as good as any. Counted as a hit.
-    pub(crate) fn hit_ahead<S: Shape<Value: CacheValue>>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-    ) -> Option<S::Answer> {
-        self.hit_late::<S>(digest, key, |stage, _| stage == Stage::Ahead)
-    }
-
-    fn hit_late<S: Shape<Value: CacheValue>>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-        will_do: impl FnOnce(Stage, bool) -> bool,
-    ) -> Option<S::Answer> {
-        let guard = self.shelf.directory.guard();
-        let now = self.timer.now();
-        let entry = self.entry(digest, key, &guard)?;
-        let stage = entry.stage(now);
-        if !will_do(stage, entry.waits_after_failure(now)) {
-            return None;
-        }
-        let answer = self.answer::<S>(entry)?;
-        self.note_hit(digest, entry, now);
-        if matches!(stage, Stage::Stale | Stage::Spare) {
-            self.shelf.counters.stale_hits.increment();
-        }
-        Some(answer)
-    }
-
-    /// The fresh answer for a caller that was counted as a miss before.
-    pub(super) fn late_answer<S: Shape<Value: CacheValue>>(
-        &self,
-        miss: &Miss,
-    ) -> Option<S::Answer> {
-        self.answer_if::<S>(miss, Entry::is_fresh)
-    }
-
-    /// The old answer for a caller that was counted as a miss before.
-    pub(super) fn old_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Option<S::Answer> {
-        self.answer_if::<S>(miss, |entry, now| match entry.stage(now) {
-            Stage::Fresh | Stage::Ahead | Stage::Stale => true,
-            Stage::Spare => entry.waits_after_failure(now),
-            Stage::Gone => false,
-        })
-    }
-
-    /// The answer that stands in for the load with this number, which has failed, and is not loaded anew for a while.
-    pub(super) fn spare<S: Shape<Value: CacheValue>>(
-        &self,
-        miss: &Miss,
-        number: u64,
-    ) -> Option<S::Answer> {
-        self.answer_if::<S>(miss, |entry, now| {
-            let stands_in = entry.has_late_life() && entry.stage(now) != Stage::Gone;
-            if stands_in {
-                entry.note_failure(now, number);
-            }
-            stands_in
-        })
-    }
-
-    fn answer_if<S: Shape<Value: CacheValue>>(
-        &self,
-        miss: &Miss,
-        meant: impl FnOnce(&Entry, Moment) -> bool,
-    ) -> Option<S::Answer> {
-        let guard = self.shelf.directory.guard();
-        let entry = self.entry_of(miss, &guard)?;
-        meant(entry, self.timer.now())
-            .then(|| self.answer::<S>(entry))
-            .flatten()
-    }
-
-    /// What a caller finds, without running code of the user's.
-    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> Verdict {
-        let guard = self.shelf.directory.guard();
-        let Some(entry) = self
-            .entry_of(miss, &guard)
-            .filter(|entry| entry.answers::<S::Value>(S::absent().is_some()))
-        else {
-            return Verdict::Load;
-        };
-        match (entry.stage(now), entry.waits_after_failure(now)) {
-            (Stage::Fresh, _) => Verdict::Answer,
-            (Stage::Ahead | Stage::Stale | Stage::Spare, true) => Verdict::NotYet,
-            (Stage::Ahead | Stage::Stale, false) => Verdict::Renew,
-            (Stage::Spare, false) | (Stage::Gone, _) => Verdict::Load,
-        }
-    }
-
-    /// Whether [`late_answer`](Self::late_answer) would find one.
-    pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
-        self.judge::<S>(miss, self.timer.now()) == Verdict::Answer
-    }
-
-    /// Whether an entry lies there that is good for anything, and whose load began earlier than the one with this number.
-    pub(super) fn has_older(&self, miss: &Miss, number: u64) -> bool {
-        let guard = self.shelf.directory.guard();
-        self.entry_of(miss, &guard)
-            .is_some_and(|entry| entry.id < number && entry.stage(self.timer.now()) != Stage::Gone)
-    }
-
-    fn entry_of<'g>(&self, miss: &Miss, guard: &'g impl Guard) -> Option<&'g Entry> {
-        self.entry(miss.digest, miss.key.as_bytes(), guard)
-    }
-
-    /// The entry of a key, unless an act has marked the key itself and is about to remove the entry. One that was called past
-    /// its time is so for whoever gets it here.
-    #[inline]
-    pub(super) fn entry<'g>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-        guard: &'g impl Guard,
-    ) -> Option<&'g Entry> {
-        // Asked before the directory: of an act that is over the entries are gone.
-        let thoroughly = defended!(ActReadCheck, self.acts.load(Ordering::Acquire) > 0, else false);
-        let entry = self.shelf.directory.get(digest, key, guard)?;
-        if thoroughly && !entry.scope.accepts(entry.id) {
-            if !entry.scope.is_alive() {
-                return None;
-            }
-            // As the act is about to do.
-            entry.expire();
-        }
-        Some(entry)
-    }
-
-    /// Whether an entry lies there that is good and whose load began later than the one with this number.
-    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64, now: Moment) -> bool {
-        let guard = self.shelf.directory.guard();
-        self.entry(digest, key.as_bytes(), &guard)
-            .is_some_and(|entry| {
-                defended!(NewerCheck, entry.id > number, else false)
-                    && matches!(entry.stage(now), Stage::Fresh | Stage::Ahead)
-            })
-    }
-
     /// Orders loads and insertions by their beginning.
     pub(super) fn next_id(&self) -> u64 {
         self.chores.next_id.fetch_add(1, Ordering::Relaxed)
-    }
-
-    #[inline]
-    fn answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
-        let count;
-        let value = match &entry.content {
-            Content::Value(value) => value.get::<S::Value>(),
-            Content::Count(now) => {
-                count = now.load(Ordering::Relaxed);
-                (&count as &dyn Any).downcast_ref()
-            }
-            Content::Absent => return S::absent(),
-        };
-        if value.is_none() {
-            self.shelf.counters.type_mismatches.increment();
-        }
-        value.cloned().map(S::found)
-    }
-
-    /// Notes a hit for the eviction policy, and now and then in the entry. Which ones is left to chance, so that no rhythm
-    /// of calls can hide an entry.
-    #[inline]
-    pub(super) fn note_hit(&self, digest: Digest, entry: &Entry, now: Moment) {
-        let count = self.shelf.counters.hit();
-        self.samples.add(count, digest);
-        if entry.hits() < FIRST_HITS {
-            entry.add_hits(1);
-        } else if count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60 == 0 {
-            entry.add_hits(SAMPLE);
-        }
-        if entry.touch(now) {
-            self.keep_awake(digest);
-        }
-    }
-
-    /// Tells the eviction policy at once: an entry that it takes for idle would be lost.
-    #[cold]
-    fn keep_awake(&self, digest: Digest) {
-        self.eviction().note_read(digest);
     }
 
     /// The policy of a call as far as the operator's settings leave it alone.

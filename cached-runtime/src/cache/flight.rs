@@ -11,12 +11,13 @@ use std::{
 use cached_key::Key;
 
 use super::{
-    core::{Core, Shelf, Stripe, Verdict},
+    core::{Core, Shelf, Stripe},
     critical::{Critical, lock},
     directory::Digest,
     entry::{AnyValue, Holds},
     miss::Miss,
     overlay::Pending,
+    read::Verdict,
     scope::Scope,
     store::Draft,
     turns::Turns,

@@ -18,6 +18,7 @@ mod miss;
 #[cfg(test)]
 mod model;
 mod overlay;
+mod read;
 mod reclaim;
 mod samples;
 mod scope;
