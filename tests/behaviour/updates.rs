@@ -7,7 +7,7 @@ use cached_runtime::{
 };
 use tokio::{sync::Semaphore, task::JoinHandle};
 
-use crate::stage::{Rows, caches, poll_once, seconds, settle, with_settings};
+use crate::stage::{Rows, caches, now, poll_once, seconds, settle, with_settings};
 
 #[derive(Clone, Debug, PartialEq)]
 struct User {
@@ -479,13 +479,4 @@ async fn without_the_tags_of_the_cached_method_nothing_is_stored() {
         .cache("documents")
         .get::<String>(&key!("documents:1"));
     assert_eq!(stored, None);
-}
-
-/// The answer of a future that waits for nothing.
-fn now<F: Future>(future: F) -> F::Output {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match std::pin::pin!(future).poll(&mut context) {
-        std::task::Poll::Ready(answer) => answer,
-        std::task::Poll::Pending => unreachable!("it waits"),
-    }
 }

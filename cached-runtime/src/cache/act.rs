@@ -20,7 +20,7 @@ impl Core {
     }
 
     /// Lets what a pattern matches be past its time: kept for loads that fail, and for nothing else.
-    pub(crate) fn expire(&self, pattern: &Pattern) {
+    pub(crate) fn expire(self: &Arc<Self>, pattern: &Pattern) {
         // A load that begins after the marks must not be made of entries that are called past their time in a moment.
         let _thorough = Thorough::begin(self);
         let marked = self.shelf.scopes.expire(pattern, || self.next_id());
@@ -59,10 +59,10 @@ pub(crate) fn act(
 }
 
 /// As long as it lasts, readers ask the scopes of keys too.
-pub(super) struct Thorough<'a>(&'a Core);
+pub(super) struct Thorough<'a>(&'a Arc<Core>);
 
 impl<'a> Thorough<'a> {
-    pub(super) fn begin(core: &'a Core) -> Self {
+    pub(super) fn begin(core: &'a Arc<Core>) -> Self {
         core.acts.fetch_add(1, Ordering::Relaxed);
         Self(core)
     }
@@ -76,7 +76,7 @@ impl Drop for Thorough<'_> {
 
 /// An invalidation whose marks are set, and which ends when all is done that it owes. A load may begin meanwhile, and must
 /// not be made of what the marks are about: until the entries of marked keys are gone, readers ask their scopes too.
-struct Act<'a>(&'a [Arc<Core>]);
+struct Act<'a>(Vec<Thorough<'a>>);
 
 impl<'a> Act<'a> {
     fn begin(
@@ -84,10 +84,7 @@ impl<'a> Act<'a> {
         mark: impl Fn(&Core, &mut Frozen<'_>),
         updates: &[Update],
     ) -> (Self, Vec<Option<Commit>>) {
-        for core in cores {
-            core.acts.fetch_add(1, Ordering::Relaxed);
-        }
-        let act = Self(cores);
+        let act = Self(cores.iter().map(Thorough::begin).collect());
         // Whoever holds a scope from after the marks had the lock of its tree after us, and so sees the counts.
         let commits = defended!(OneAct, set_marks(cores, &mark, updates), else {
             for core in cores {
@@ -122,10 +119,9 @@ fn set_marks(
 }
 
 impl Act<'_> {
-    fn finish(&self) {
-        for core in self.0 {
-            core.invalidated();
-            core.acts.fetch_sub(1, Ordering::Release);
+    fn finish(&mut self) {
+        for thorough in self.0.drain(..) {
+            thorough.0.invalidated();
         }
     }
 }

@@ -249,6 +249,14 @@ impl Core {
         Lifetime::new(policy, absent, stored, stored.since(begun), dice)
     }
 
+    /// Takes hold of the scopes of a key and of its tags.
+    pub(super) fn hold(&self, key: &Key, tags: &[Key], digest: Digest) -> Holds {
+        Holds {
+            scope: self.shelf.scopes.hold(key.as_str(), digest),
+            tags: self.hold_tags(tags, digest),
+        }
+    }
+
     /// Takes hold of the tags of a key.
     pub(super) fn hold_tags(&self, tags: &[Key], digest: Digest) -> Box<[Arc<Scope>]> {
         if tags.is_empty() {
@@ -285,16 +293,17 @@ impl Shelf {
     pub(super) fn let_go(&self, entry: &Entry) {
         self.counters.entries.subtract(1);
         self.counters.weight.subtract(u64::from(entry.weight));
-        self.scopes.release(&entry.scope);
-        for tag in entry.tags() {
-            self.tags.release(tag);
-        }
+        self.release_each(&entry.scope, entry.tags());
     }
 
-    /// Gives back what no entry came to hang on.
+    /// Gives back what somebody had taken hold of.
     pub(super) fn release(&self, holds: &Holds) {
-        self.scopes.release(&holds.scope);
-        for tag in &holds.tags {
+        self.release_each(&holds.scope, &holds.tags);
+    }
+
+    fn release_each(&self, scope: &Scope, tags: &[Arc<Scope>]) {
+        self.scopes.release(scope);
+        for tag in tags {
             self.tags.release(tag);
         }
     }

@@ -18,7 +18,6 @@ use super::{
     miss::Miss,
     overlay::Pending,
     read::Verdict,
-    scope::Scope,
     store::Draft,
     turns::Turns,
     waits::Wait,
@@ -47,10 +46,6 @@ pub(super) enum Landed {
 }
 
 impl Landed {
-    fn of<T: CacheValue>(value: &T) -> Self {
-        Self::Value(AnyValue::new(value.clone()))
-    }
-
     /// The answer for one who waited; `None` if it is not of the type that this caller wants.
     pub(super) fn answer<S: Shape<Value: CacheValue>>(&self) -> Option<S::Answer> {
         match self {
@@ -69,8 +64,7 @@ pub(super) struct Flight {
     /// Older than every load of the flight.
     number: u64,
     /// Taken hold of before the load began.
-    scope: Arc<Scope>,
-    tags: Box<[Arc<Scope>]>,
+    holds: Holds,
     core: Arc<Core>,
     /// A turn is the right to lead. Over once the flight has landed.
     turns: Turns,
@@ -97,8 +91,7 @@ impl Flight {
             key: miss.key.clone(),
             digest: miss.digest,
             number,
-            scope: core.shelf.scopes.hold(miss.key.as_str(), miss.digest),
-            tags: core.hold_tags(&miss.tags, miss.digest),
+            holds: core.hold(&miss.key, &miss.tags, miss.digest),
             core: Arc::clone(core),
             turns: Turns::default(),
             landed: OnceLock::new(),
@@ -108,7 +101,7 @@ impl Flight {
 
     /// Whether nothing has reached the key since the flight was made.
     pub(super) fn is_valid(&self) -> bool {
-        self.scope.accepts(self.number) && self.tags.iter().all(|tag| tag.accepts(self.number))
+        self.holds.accept(self.number)
     }
 
     /// Holds once more what the entry of a load with this number is to hang on.
@@ -116,14 +109,15 @@ impl Flight {
         let Shelf { scopes, tags, .. } = &*self.core.shelf;
         let scope = defended!(
             ScopeBeforeLoad,
-            scopes.keep(&self.scope, begun)?,
+            scopes.keep(&self.holds.scope, begun)?,
             else scopes.hold(self.key.as_str(), self.digest)
         );
-        let mut kept = Vec::with_capacity(self.tags.len());
-        for tag in &self.tags {
+        let of = &self.holds.tags;
+        let mut kept = Vec::with_capacity(of.len());
+        for tag in of {
             kept.extend(tags.keep(tag, begun));
         }
-        let complete = defended!(TagCommitCheck, kept.len() == self.tags.len(), else true);
+        let complete = defended!(TagCommitCheck, kept.len() == of.len(), else true);
         let holds = Holds {
             scope,
             tags: kept.into(),
@@ -152,10 +146,7 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        self.core.shelf.scopes.release(&self.scope);
-        for tag in &self.tags {
-            self.core.shelf.tags.release(tag);
-        }
+        self.core.shelf.release(&self.holds);
     }
 }
 
@@ -376,17 +367,7 @@ impl Lead {
         if failed {
             core.shelf.counters.load_failures.increment();
         }
-        if self.has_followers() {
-            match outcome {
-                Outcome::Value(value) => self.flight.land(Landed::of(value)),
-                Outcome::Absent => self.flight.land(Landed::Absent),
-                Outcome::Failed => match S::share(answer) {
-                    Some(error) => self.flight.land(Landed::Failed(error.into())),
-                    None => self.let_followers_try(),
-                },
-            }
-        }
-        self.leave();
+        self.leave::<S>(answer);
     }
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
@@ -398,21 +379,24 @@ impl Lead {
             cache = core.name(),
             "a load failed, and an old answer stands in for it"
         );
-        if self.has_followers() {
-            match S::outcome(old) {
-                Outcome::Value(value) => self.flight.land(Landed::of(value)),
-                Outcome::Absent | Outcome::Failed => self.let_followers_try(),
+        self.leave::<S>(old);
+    }
+
+    /// Lets those know who waited. Out of the table, the flight gets no followers any more.
+    fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
+        if self.flight.crew().followers > 0 {
+            match S::outcome(answer) {
+                Outcome::Value(value) => {
+                    let value = AnyValue::new(value.clone());
+                    self.flight.land(Landed::Value(value));
+                }
+                Outcome::Absent => self.flight.land(Landed::Absent),
+                Outcome::Failed => match S::share(answer) {
+                    Some(error) => self.flight.land(Landed::Failed(error.into())),
+                    None => self.let_followers_try(),
+                },
             }
         }
-        self.leave();
-    }
-
-    /// Out of the table, the flight gets no followers any more.
-    fn has_followers(&self) -> bool {
-        self.flight.crew().followers > 0
-    }
-
-    fn leave(&mut self) {
         self.flight.crew().leaders -= 1;
         self.progress = Progress::Landed;
     }
@@ -430,11 +414,7 @@ impl Lead {
             core.shelf.counters.discarded_loads.increment();
             return;
         };
-        if core.has_newer(flight.digest, &flight.key, begun.number, draft.made()) {
-            core.shelf.release(&holds);
-        } else {
-            core.put(&flight.key, flight.digest, holds, begun.number, draft);
-        }
+        core.put_unless_newer(&flight.key, flight.digest, holds, begun.number, draft);
     }
 
     /// Nobody can be given this error: those who waited load for themselves, until one succeeds.

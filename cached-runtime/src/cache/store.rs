@@ -98,6 +98,22 @@ impl Core {
         self.chores.untidy.store(true, Ordering::Relaxed);
     }
 
+    /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
+    pub(super) fn put_unless_newer(
+        &self,
+        key: &Key,
+        digest: Digest,
+        holds: Holds,
+        number: u64,
+        draft: Draft,
+    ) {
+        if self.has_newer(digest, key, number, draft.made()) {
+            self.shelf.release(&holds);
+        } else {
+            self.put(key, digest, holds, number, draft);
+        }
+    }
+
     /// Puts an entry into directory and eviction policy. The stripe of `digest` must be locked.
     pub(super) fn put(&self, key: &Key, digest: Digest, holds: Holds, id: u64, draft: Draft) {
         let Draft {

@@ -33,10 +33,7 @@ impl Watch {
         let (holds, pending) = {
             // A value that is accepted for writing behind comes either before all of this or after.
             let stripe = core.stripe(digest);
-            let holds = Holds {
-                scope: core.shelf.scopes.hold(key.as_str(), digest),
-                tags: Box::default(),
-            };
+            let holds = core.hold(&key, &[], digest);
             (holds, stripe.overlay.has(digest, &key))
         };
         Self {
@@ -123,11 +120,8 @@ impl Update {
         let (core, key, digest) = (&watch.core, &watch.key, watch.digest);
         core.tidy();
         let _stripe = core.stripe(digest);
-        if core.is_enabled()
-            && holds.accept(number)
-            && !core.has_newer(digest, key, number, draft.made())
-        {
-            core.put(key, digest, holds, number, draft);
+        if core.is_enabled() && holds.accept(number) {
+            core.put_unless_newer(key, digest, holds, number, draft);
         } else {
             core.shelf.release(&holds);
         }
@@ -136,15 +130,12 @@ impl Update {
 
 #[cfg(test)]
 mod tests {
-    use crate::sync::atomic::AtomicBool;
-
     use super::*;
-    use crate::{Settings, cache::act, policy, shape::Plain, time::Timer};
-
-    fn core() -> Arc<Core> {
-        let enabled = Arc::new(AtomicBool::new(true));
-        Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
-    }
+    use crate::{
+        cache::{act, testing::core},
+        policy,
+        shape::Plain,
+    };
 
     fn update(core: &Arc<Core>, key: &str, value: u64) -> Update {
         let key = Key::parse(key).unwrap();
