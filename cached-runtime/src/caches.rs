@@ -188,8 +188,7 @@ impl Caches {
         mut updates: Vec<Update>,
     ) {
         loop {
-            let mut cores = self.cores();
-            cores.retain(|core| concerns(core));
+            let cores = self.cores_that(&concerns);
             cache::act(&cores, &mark, mem::take(&mut updates));
             // Either this sees a new cache, or the loads in it see the marks: the other one is where a flight is made.
             fence(Ordering::SeqCst);
@@ -209,7 +208,13 @@ impl Caches {
 
     /// All caches, in the order of their names.
     fn cores(&self) -> Vec<Arc<Core>> {
-        let mut cores: Vec<_> = self.inner.named.pin().values().cloned().collect();
+        self.cores_that(|_| true)
+    }
+
+    fn cores_that(&self, are_meant: impl Fn(&Core) -> bool) -> Vec<Arc<Core>> {
+        let named = self.inner.named.pin();
+        let meant = named.values().filter(|core| are_meant(core));
+        let mut cores: Vec<_> = meant.cloned().collect();
         cores.sort_unstable_by(|a, b| a.name().cmp(b.name()));
         cores
     }
