@@ -20,12 +20,6 @@ pub(super) struct Draft {
     lifetime: Lifetime,
 }
 
-impl Draft {
-    pub(super) const fn made(&self) -> Moment {
-        self.lifetime.stored
-    }
-}
-
 impl Core {
     /// Makes a draft of an answer whose load began then; `None` if it is none that is stored.
     pub(super) fn draft<T: CacheValue, K: Fn(&T) -> bool>(
@@ -94,7 +88,6 @@ impl Core {
             let holds = Holds { scope, tags };
             self.put(key, digest, holds, self.next_id(), draft);
         }
-        self.remove_marked_keys();
         self.chores.untidy.store(true, Ordering::Relaxed);
     }
 
@@ -107,7 +100,7 @@ impl Core {
         number: u64,
         draft: Draft,
     ) {
-        if self.has_newer(digest, key, number, draft.made()) {
+        if self.has_newer(digest, key, number) {
             self.shelf.release(&holds);
         } else {
             self.put(key, digest, holds, number, draft);
