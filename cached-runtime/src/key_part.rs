@@ -46,7 +46,6 @@ macro_rules! integers {
     ($($integer:ty as $wide:ty => $write:ident;)+) => {
         $(impl KeyPart for $integer {
             #[inline]
-            #[allow(clippy::cast_possible_wrap, reason = "none is wider than what it is cast to")]
             fn write(&self, out: &mut ValueWriter<'_>) {
                 out.$write(*self as $wide);
             }

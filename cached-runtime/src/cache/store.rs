@@ -127,6 +127,8 @@ impl Core {
         counters.weight.add(u64::from(weight));
         {
             let guard = self.shelf.directory.guard();
+            let entries = usize::try_from(counters.entries.get()).unwrap_or(usize::MAX);
+            self.shelf.directory.make_room(entries, &guard);
             if let Some(old) = self.shelf.directory.insert(digest, entry, &guard) {
                 if old.is_expired(lifetime.stored) {
                     counters.expirations.increment();
