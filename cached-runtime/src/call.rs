@@ -254,9 +254,9 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
         match self {
             Self::Hit(answer) => answer,
             Self::Miss(miss) if miss.reload => {
-                cache::reload::<S, K, F>(&miss, &store_if, body).await
+                cache::reload::<S, K, F>(miss, &store_if, body).await
             }
-            Self::Miss(miss) => cache::load::<S, K, F>(&miss, &store_if, body).await,
+            Self::Miss(miss) => cache::load::<S, K, F>(miss, &store_if, body).await,
             Self::Bypass => Load::new(body, None).await,
             Self::Unwanted => missed().await,
         }

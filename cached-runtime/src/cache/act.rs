@@ -128,7 +128,8 @@ mod tests {
         let load_row = |value| {
             let (digest, key) = (row.digest, row.key.as_bytes());
             let found = rows.hit::<Plain<u64>>(digest, key);
-            let load = || load::<Plain<u64>, _, _>(&row, &|_: &u64| true, async move { value });
+            let load =
+                || load::<Plain<u64>, _, _>(miss(&rows, 1), &|_: &u64| true, async move { value });
             found.unwrap_or_else(|| now(load()))
         };
         assert_eq!(load_row(1), 1);
@@ -138,7 +139,7 @@ mod tests {
         set_marks(&cores, &mark, &[]);
         let sum = async { load_row(2) };
         now(load::<Plain<u64>, _, _>(
-            &miss(&sums, 1),
+            miss(&sums, 1),
             &|_: &u64| true,
             sum,
         ));

@@ -7,7 +7,7 @@ use once_cell::sync::OnceCell;
 
 use super::{
     critical::{Critical, lock},
-    directory::{Digest, Directory},
+    directory::{Digest, Directory, PassThrough},
     entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction},
     flight::Flight,
@@ -42,7 +42,7 @@ pub(super) struct Shelf {
 /// and eviction policy see the changes of a key in the same order.
 #[derive(Default)]
 pub(super) struct Stripe {
-    pub(super) flights: HashMap<Digest, Arc<Flight>>,
+    pub(super) flights: HashMap<Digest, Arc<Flight>, PassThrough>,
     pub(super) overlay: Overlay,
 }
 
@@ -51,10 +51,10 @@ impl Stripe {
     pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
         if self
             .flights
-            .get(&flight.digest)
+            .get(&flight.miss.digest)
             .is_some_and(|other| Arc::ptr_eq(other, flight))
         {
-            self.flights.remove(&flight.digest);
+            self.flights.remove(&flight.miss.digest);
         }
     }
 
@@ -62,7 +62,7 @@ impl Stripe {
     pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
         let flight = self.flights.get(&digest)?;
         let joinable = defended!(JoinCheck, flight.is_valid(), else true);
-        (flight.key.as_bytes() == key && joinable).then_some(flight)
+        (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
     }
 }
 

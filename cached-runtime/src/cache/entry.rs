@@ -99,6 +99,7 @@ impl Content {
 }
 
 /// What hangs on the fence: the scope of the key, and one for each tag.
+#[derive(Clone)]
 pub(super) struct Holds {
     pub(super) scope: Arc<Scope>,
     pub(super) tags: Box<[Arc<Scope>]>,

@@ -1,19 +1,13 @@
 //! A load in progress: who leads it, who waits for it, and how it is handed over.
 
-use std::{
-    mem,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering, fence},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering, fence},
 };
 
-use cached_key::Key;
-
 use super::{
-    core::{Core, Shelf, Stripe},
-    critical::{Critical, lock},
-    directory::Digest,
+    core::{Core, Stripe},
+    critical::Critical,
     entry::{AnyValue, Holds},
     miss::Miss,
     overlay::Pending,
@@ -25,7 +19,10 @@ use super::{
 use crate::{
     context::Load,
     shape::{Outcome, Shape},
-    sync::{Mutex, OnceLock},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicUsize},
+    },
     time::Moment,
     value::CacheValue,
 };
@@ -56,47 +53,61 @@ impl Landed {
     }
 }
 
-/// One load of one key. All fields but the crew are fixed or set once; the crew changes under the stripe's lock.
+/// One load of one key. It stays what it is but for its crew, and for what it holds.
 pub(super) struct Flight {
     pub(super) id: u64,
-    pub(super) key: Key,
-    pub(super) digest: Digest,
+    /// The call that has started it.
+    pub(super) miss: Box<Miss>,
     /// Older than every load of the flight.
     number: u64,
     /// Taken hold of before the load began.
     holds: Holds,
-    core: Arc<Core>,
+    /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
+    handed_over: AtomicBool,
     /// A turn is the right to lead. Over once the flight has landed.
     turns: Turns,
     landed: OnceLock<Landed>,
-    crew: Mutex<Crew>,
+    crew: Crew,
 }
 
-#[derive(Default)]
+/// Who is on a flight. Nobody boards one, or leaves it before it has landed, but under the stripe's lock; a follower who gets
+/// the lead is on it already.
 struct Crew {
-    leaders: usize,
-    followers: usize,
+    leaders: AtomicUsize,
+    followers: AtomicUsize,
     /// A leader failed with an error that nobody else can be given.
-    failed: bool,
+    failed: AtomicBool,
 }
 
 impl Flight {
-    fn new(miss: &Miss) -> Arc<Self> {
+    /// A flight that is led by the one who makes it.
+    fn new(miss: Box<Miss>) -> Arc<Self> {
         let core = &miss.core;
         let number = core.next_id();
         // If this cache is so new that an act has not seen it, the load sees the act's marks.
         fence(Ordering::SeqCst);
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            key: miss.key.clone(),
-            digest: miss.digest,
             number,
             holds: core.hold(&miss.key, &miss.tags, miss.digest),
-            core: Arc::clone(core),
+            handed_over: AtomicBool::new(false),
+            miss,
             turns: Turns::default(),
             landed: OnceLock::new(),
-            crew: Mutex::default(),
+            crew: Crew {
+                leaders: AtomicUsize::new(1),
+                followers: AtomicUsize::new(0),
+                failed: AtomicBool::new(false),
+            },
         })
+    }
+
+    fn core(&self) -> &Arc<Core> {
+        &self.miss.core
+    }
+
+    fn stripe(&self) -> Critical<'_, Stripe> {
+        self.core().stripe(self.miss.digest)
     }
 
     /// Whether nothing has reached the key since the flight was made.
@@ -104,37 +115,31 @@ impl Flight {
         self.holds.accept(self.number)
     }
 
-    /// Holds once more what the entry of a load with this number is to hang on.
-    fn keep(&self, begun: u64) -> Option<Holds> {
-        let Shelf { scopes, tags, .. } = &*self.core.shelf;
-        let scope = defended!(
-            ScopeBeforeLoad,
-            scopes.keep(&self.holds.scope, begun)?,
-            else scopes.hold(self.key.as_str(), self.digest)
-        );
-        let of = &self.holds.tags;
-        let mut kept = Vec::with_capacity(of.len());
-        for tag in of {
-            kept.extend(tags.keep(tag, begun));
-        }
-        let complete = defended!(TagCommitCheck, kept.len() == of.len(), else true);
-        let holds = Holds {
-            scope,
-            tags: kept.into(),
-        };
-        if !complete {
-            self.core.shelf.release(&holds);
+    /// What the entry of the load with this number is to hang on, unless something has reached it. Of several retries that
+    /// succeed at once one gets it. The stripe must be locked: whoever marks these scopes from now on finds the entry.
+    fn hand_over(&self, begun: u64) -> Option<Holds> {
+        let Holds { scope, tags } = &self.holds;
+        let intact = defended!(CommitCheck, scope.accepts(begun), else true)
+            && defended!(TagCommitCheck, tags.iter().all(|tag| tag.accepts(begun)), else true);
+        if !intact {
+            self.core().shelf.counters.discarded_loads.increment();
             return None;
         }
-        Some(holds)
+        let first = !self.handed_over.swap(true, Ordering::Relaxed);
+        first.then(|| self.holds.clone())
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
         self.landed.get()
     }
 
-    fn crew(&self) -> Critical<'_, Crew> {
-        lock(&self.crew)
+    /// Whether somebody waits. Out of the table, the flight gets no followers any more.
+    fn is_followed(&self) -> bool {
+        self.crew.followers.load(Ordering::Relaxed) > 0
+    }
+
+    fn is_empty(&self) -> bool {
+        self.crew.leaders.load(Ordering::Relaxed) == 0 && !self.is_followed()
     }
 
     fn land(&self, landed: Landed) {
@@ -146,11 +151,13 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        self.core.shelf.release(&self.holds);
+        if !self.handed_over.load(Ordering::Relaxed) {
+            self.core().shelf.release(&self.holds);
+        }
     }
 }
 
-/// A caller's place on a flight.
+/// A caller's place where it is not that of a leader.
 pub(super) enum Boarding {
     /// The answer came in while the caller was on its way.
     Stored,
@@ -158,47 +165,62 @@ pub(super) enum Boarding {
     Old,
     /// The source does not have it yet.
     Pending(Pending),
-    Lead(Lead),
     Follow(Follow),
     /// Waiting would never end: the flight waits for this caller.
     Circle,
 }
 
 /// Finds the flight of a key, or starts one.
-pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
-    let mut stripe = miss.core.stripe(miss.digest);
-    let verdict = miss.core.judge::<S>(miss);
+pub(super) fn board<S: Shape<Value: CacheValue>>(
+    miss: Box<Miss>,
+) -> Result<Lead, (Box<Miss>, Boarding)> {
+    let core = Arc::clone(&miss.core);
+    let mut stripe = core.stripe(miss.digest);
+    let verdict = core.judge::<S>(&miss);
+    if let Some(boarding) = find_place::<S>(&stripe, &miss, verdict) {
+        return Err((miss, boarding));
+    }
+    // One that an invalidation has overtaken takes nobody on any more, and makes room.
+    let flight = Flight::new(miss);
+    stripe
+        .flights
+        .insert(flight.miss.digest, Arc::clone(&flight));
+    let mut lead = Lead::new(flight);
+    lead.renews = verdict == Verdict::Renew;
+    Ok(lead)
+}
+
+/// `None` where the caller has to lead.
+fn find_place<S: Shape<Value: CacheValue>>(
+    stripe: &Stripe,
+    miss: &Miss,
+    verdict: Verdict,
+) -> Option<Boarding> {
     let key = miss.key.as_bytes();
     if verdict != Verdict::Answer
         && let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key)
     {
-        return Boarding::Pending(value);
+        return Some(Boarding::Pending(value));
     }
     match verdict {
-        Verdict::Answer => return Boarding::Stored,
-        Verdict::NotYet => return Boarding::Old,
+        Verdict::Answer => return Some(Boarding::Stored),
+        Verdict::NotYet => return Some(Boarding::Old),
         Verdict::Renew | Verdict::Load => {}
     }
-    if let Some(flight) = stripe.joinable(miss.digest, key) {
-        if verdict == Verdict::Renew {
-            return Boarding::Old;
-        }
-        return match Wait::begin(flight.id) {
-            Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
-            None => Boarding::Circle,
-        };
+    let flight = stripe.joinable(miss.digest, key)?;
+    if verdict == Verdict::Renew {
+        return Some(Boarding::Old);
     }
-    // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    let flight = Flight::new(miss);
-    stripe.flights.insert(miss.digest, Arc::clone(&flight));
-    let mut lead = Lead::new(flight);
-    lead.renews = verdict == Verdict::Renew;
-    Boarding::Lead(lead)
+    Some(match Wait::begin(flight.id) {
+        Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
+        None => Boarding::Circle,
+    })
 }
 
 /// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
-pub(super) fn charter<S: Shape<Value: CacheValue>>(miss: &Miss) -> Result<Lead, Pending> {
-    let stripe = miss.core.stripe(miss.digest);
+pub(super) fn charter<S: Shape<Value: CacheValue>>(miss: Box<Miss>) -> Result<Lead, Pending> {
+    let core = Arc::clone(&miss.core);
+    let stripe = core.stripe(miss.digest);
     let key = miss.key.as_bytes();
     if let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key) {
         return Err(value);
@@ -215,8 +237,9 @@ pub(super) struct Follow {
 }
 
 impl Follow {
+    /// The stripe must be locked.
     fn new(flight: &Arc<Flight>, wait: Wait) -> Self {
-        flight.crew().followers += 1;
+        flight.crew.followers.fetch_add(1, Ordering::Relaxed);
         Self {
             flight: Arc::clone(flight),
             _wait: wait,
@@ -226,6 +249,7 @@ impl Follow {
     /// Waits for the flight to land, or for the lead.
     pub(super) async fn wait(&self) -> Waited {
         if self.flight.turns.wait().await {
+            self.flight.crew.leaders.fetch_add(1, Ordering::Relaxed);
             Waited::Turn(Lead::new(Arc::clone(&self.flight)))
         } else {
             Waited::Landed(Arc::clone(&self.flight))
@@ -235,8 +259,8 @@ impl Follow {
 
 impl Drop for Follow {
     fn drop(&mut self) {
-        let mut stripe = self.flight.core.stripe(self.flight.digest);
-        self.flight.crew().followers -= 1;
+        let mut stripe = self.flight.stripe();
+        self.flight.crew.followers.fetch_sub(1, Ordering::Relaxed);
         abandon(&mut stripe, &self.flight);
     }
 }
@@ -250,9 +274,7 @@ pub(super) enum Waited {
 
 /// Takes a flight that nobody is on out of the table.
 fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
-    let crew = flight.crew();
-    if crew.leaders == 0 && crew.followers == 0 {
-        drop(crew);
+    if flight.is_empty() {
         stripe.forget(flight);
     }
 }
@@ -260,6 +282,8 @@ fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
 /// The leader's place. Dropped before it has landed (the future was dropped, the load panicked), it hands over.
 pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
+    /// The call that leads, where it is not the one that started the flight.
+    pub(super) miss: Option<Box<Miss>>,
     chartered: bool,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
@@ -285,8 +309,8 @@ struct Begun {
 
 impl Lead {
     fn new(flight: Arc<Flight>) -> Self {
-        flight.crew().leaders += 1;
         Self {
+            miss: None,
             chartered: false,
             renews: false,
             progress: Progress::Boarded,
@@ -300,7 +324,7 @@ impl Lead {
 
     /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited. Where the load fails and
     /// an old answer may stand in, that is what all get. Once only.
-    pub(super) async fn fly<S, K, F>(&mut self, miss: &Miss, store_if: &K, body: F) -> S::Answer
+    pub(super) async fn fly<S, K, F>(&mut self, store_if: &K, body: F) -> S::Answer
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
@@ -310,17 +334,25 @@ impl Lead {
         let answer = Load::new(body, Some(self.flight.id)).await;
         if !self.chartered
             && matches!(S::outcome(&answer), Outcome::Failed)
-            && let Some(old) = self.flight.core.spare::<S>(miss, self.begun.number)
+            && let Some(old) = self.core().spare::<S>(self.miss(), self.begun.number)
         {
             self.make_do::<S>(&old);
             return old;
         }
-        self.land::<S, K>(&answer, miss, store_if);
+        self.land::<S, K>(&answer, store_if);
         answer
     }
 
+    pub(super) fn miss(&self) -> &Miss {
+        self.miss.as_deref().unwrap_or(&self.flight.miss)
+    }
+
+    fn core(&self) -> &Arc<Core> {
+        self.flight.core()
+    }
+
     fn begin(&mut self) {
-        let core = &self.flight.core;
+        let core = self.flight.core();
         self.begun = Begun {
             number: core.next_id(),
             at: core.timer.now(),
@@ -333,18 +365,19 @@ impl Lead {
     }
 
     /// Lands with the answer of the load.
-    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, store_if: &K)
+    fn land<S, K>(&mut self, answer: &S::Answer, store_if: &K)
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
         let begun = self.begun;
-        let core = &self.flight.core;
+        let miss = self.miss();
+        let core = self.core();
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
         if draft.is_some() {
-            core.tell_of_reads(self.flight.digest);
+            core.tell_of_reads(miss.digest);
             core.tidy();
         }
         let failed = matches!(outcome, Outcome::Failed);
@@ -354,14 +387,14 @@ impl Lead {
             && self.flight.is_valid()
             && core.has_older(miss, begun.number);
         {
-            let mut stripe = core.stripe(self.flight.digest);
+            let mut stripe = self.flight.stripe();
             if let Some(draft) = draft {
                 self.commit(draft, begun);
             }
             stripe.forget(&self.flight);
         }
         if obsolete {
-            core.invalidate_key(&self.flight.key);
+            core.invalidate_key(&miss.key);
         }
         if failed {
             core.shelf.counters.load_failures.increment();
@@ -371,8 +404,8 @@ impl Lead {
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
     fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        let core = &self.flight.core;
-        core.stripe(self.flight.digest).forget(&self.flight);
+        let core = self.core();
+        self.flight.stripe().forget(&self.flight);
         core.shelf.counters.load_failures.increment();
         tracing::warn!(
             cache = core.name(),
@@ -381,9 +414,9 @@ impl Lead {
         self.leave::<S>(old);
     }
 
-    /// Lets those know who waited. Out of the table, the flight gets no followers any more.
+    /// Lets those know who waited.
     fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
-        if self.flight.crew().followers > 0 {
+        if self.flight.is_followed() {
             match S::outcome(answer) {
                 Outcome::Value(value) => {
                     let value = AnyValue::new(value.clone());
@@ -396,29 +429,30 @@ impl Lead {
                 },
             }
         }
-        self.flight.crew().leaders -= 1;
         self.progress = Progress::Landed;
     }
 
     /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
     /// lies there. The stripe must be locked.
     fn commit(&self, draft: Draft, begun: Begun) {
-        let flight = &self.flight;
-        let core = &flight.core;
+        let (core, miss) = (self.core(), self.miss());
         // Switched off while the load was under way.
         if !core.is_enabled() {
             return;
         }
-        let Some(holds) = flight.keep(begun.number) else {
-            core.shelf.counters.discarded_loads.increment();
-            return;
-        };
-        core.put_unless_newer(&flight.key, flight.digest, holds, begun.number, draft);
+        let holds = defended!(
+            ScopeBeforeLoad,
+            self.flight.hand_over(begun.number),
+            else Some(core.hold(&miss.key, &miss.tags, miss.digest))
+        );
+        if let Some(holds) = holds {
+            core.put_unless_newer(&miss.key, miss.digest, holds, begun.number, draft);
+        }
     }
 
     /// Nobody can be given this error: those who waited load for themselves, until one succeeds.
     fn let_followers_try(&self) {
-        let again = mem::replace(&mut self.flight.crew().failed, true);
+        let again = self.flight.crew.failed.swap(true, Ordering::Relaxed);
         self.flight
             .turns
             .give(if again { MORE_RETRIES } else { RETRIES });
@@ -431,19 +465,17 @@ impl Drop for Lead {
             return;
         }
         if self.progress == Progress::Flying {
-            self.flight.core.shelf.counters.load_failures.increment();
+            self.core().shelf.counters.load_failures.increment();
         }
-        let mut stripe = self.flight.core.stripe(self.flight.digest);
-        let mut crew = self.flight.crew();
-        crew.leaders -= 1;
-        let waiting = crew.followers > 0;
-        drop(crew);
-        if waiting {
+        let flight = &self.flight;
+        let mut stripe = flight.stripe();
+        flight.crew.leaders.fetch_sub(1, Ordering::Relaxed);
+        if flight.is_followed() {
             // Wakes a task, which is not for us to do under a lock.
             drop(stripe);
-            defended!(HandOver, self.flight.turns.give(1), else ());
+            defended!(HandOver, flight.turns.give(1), else ());
         } else {
-            abandon(&mut stripe, &self.flight);
+            abandon(&mut stripe, flight);
         }
     }
 }

@@ -18,7 +18,7 @@ enum Task<A> {
 }
 
 /// Finds the answer of a key that was not in the directory a moment ago.
-pub(crate) async fn load<S, K, F>(miss: &Miss, store_if: &K, body: F) -> S::Answer
+pub(crate) async fn load<S, K, F>(miss: Box<Miss>, store_if: &K, body: F) -> S::Answer
 where
     S: Shape<Value: CacheValue>,
     K: Fn(&S::Value) -> bool,
@@ -26,7 +26,7 @@ where
 {
     match wait::<S>(miss).await {
         Task::Return(answer) => answer,
-        Task::Lead(mut lead) => lead.fly::<S, K, F>(miss, store_if, body).await,
+        Task::Lead(mut lead) => lead.fly::<S, K, F>(store_if, body).await,
         Task::Run => Load::new(body, None).await,
     }
 }
@@ -39,17 +39,17 @@ where
     K: Fn(&S::Value) -> bool + Send + Sync + 'static,
     F: Future<Output = S::Answer> + Send + 'static,
 {
-    match wait::<S>(&miss).await {
+    match wait::<S>(miss).await {
         Task::Return(answer) => answer,
         Task::Lead(mut lead) => {
             if lead.renews
                 && let Some(runtime) = runtime()
-                && let Some(old) = miss.core.old_answer::<S>(&miss)
+                && let Some(old) = lead.miss().core.old_answer::<S>(lead.miss())
             {
-                runtime.spawn(async move { lead.fly::<S, K, F>(&miss, &store_if, body).await });
+                runtime.spawn(async move { lead.fly::<S, K, F>(&store_if, body).await });
                 return old;
             }
-            lead.fly::<S, K, F>(&miss, &store_if, body).await
+            lead.fly::<S, K, F>(&store_if, body).await
         }
         Task::Run => Load::new(body, None).await,
     }
@@ -57,14 +57,14 @@ where
 
 /// Runs the body, and stores its answer in place of the one that is there. Only what the source does not have yet is not
 /// loaded anew: the body would bring something older.
-pub(crate) async fn reload<S, K, F>(miss: &Miss, store_if: &K, body: F) -> S::Answer
+pub(crate) async fn reload<S, K, F>(miss: Box<Miss>, store_if: &K, body: F) -> S::Answer
 where
     S: Shape<Value: CacheValue>,
     K: Fn(&S::Value) -> bool,
     F: Future<Output = S::Answer>,
 {
     let answer = match charter::<S>(miss) {
-        Ok(mut lead) => return lead.fly::<S, K, F>(miss, store_if, body).await,
+        Ok(mut lead) => return lead.fly::<S, K, F>(store_if, body).await,
         Err(value) => overlay::answer::<S>(&value),
     };
     match answer {
@@ -74,21 +74,25 @@ where
 }
 
 /// Waits as long as others are at it.
-async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
-    let core = &miss.core;
+async fn wait<S: Shape<Value: CacheValue>>(mut miss: Box<Miss>) -> Task<S::Answer> {
     loop {
-        let follow = match board::<S>(miss) {
-            Boarding::Lead(lead) => return Task::Lead(lead),
+        let boarding;
+        (miss, boarding) = match board::<S>(miss) {
+            Ok(lead) => return Task::Lead(lead),
+            Err(other) => other,
+        };
+        let core = &miss.core;
+        let follow = match boarding {
             Boarding::Circle => return Task::Run,
             Boarding::Pending(value) => {
                 return overlay::answer::<S>(&value)
                     .map_or(Task::Run, |answer| coalesced(core, answer));
             }
-            Boarding::Stored => match core.late_answer::<S>(miss) {
+            Boarding::Stored => match core.late_answer::<S>(&miss) {
                 Some(answer) => return coalesced(core, answer),
                 None => continue,
             },
-            Boarding::Old => match core.old_answer::<S>(miss) {
+            Boarding::Old => match core.old_answer::<S>(&miss) {
                 Some(answer) => return coalesced(core, answer),
                 None => continue,
             },
@@ -102,9 +106,12 @@ async fn wait<S: Shape<Value: CacheValue>>(miss: &Miss) -> Task<S::Answer> {
             }
             // What the turn was for may have come in by another way, or an invalidation have come over it.
             Waited::Turn(lead)
-                if core.has_answer::<S>(miss)
+                if core.has_answer::<S>(&miss)
                     || defended!(TurnCheck, !lead.flight.is_valid(), else false) => {}
-            Waited::Turn(lead) => return Task::Lead(lead),
+            Waited::Turn(mut lead) => {
+                lead.miss = Some(miss);
+                return Task::Lead(lead);
+            }
         }
     }
 }

@@ -168,7 +168,7 @@ mod tests {
         for round in 0..1_000 {
             let call = miss(&core, round % 4);
             now(reload::<Plain<u64>, _, _>(
-                &call,
+                call,
                 &|_: &u64| true,
                 async move { round },
             ));
@@ -189,7 +189,7 @@ mod tests {
         let core = core();
         for n in 0..KEYS {
             now(load::<Plain<u64>, _, _>(
-                &miss(&core, n),
+                miss(&core, n),
                 &|_: &u64| true,
                 async move { n },
             ));
@@ -216,7 +216,7 @@ mod tests {
                     .map(|tag| Key::parse(&tag).unwrap())
                     .into();
                 now(load::<Plain<u64>, _, _>(
-                    &call,
+                    call,
                     &|_: &u64| true,
                     async move { n },
                 ));

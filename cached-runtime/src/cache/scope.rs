@@ -116,18 +116,6 @@ impl Scopes {
         self.tree().hold(below_cache(key), digest)
     }
 
-    /// Holds a scope once more for what has this number, unless it was invalidated meanwhile.
-    pub(crate) fn keep(&self, scope: &Arc<Scope>, number: u64) -> Option<Arc<Scope>> {
-        let mut tree = self.tree();
-        if !defended!(CommitCheck, scope.accepts(number), else true) {
-            return None;
-        }
-        if defended!(CommitCheck, true, else scope.is_alive()) {
-            tree.keep(scope.slot());
-        }
-        Some(Arc::clone(scope))
-    }
-
     /// Takes hold of a new scope of `key`: whoever depends on the old one is overtaken.
     pub(crate) fn replace(&self, key: &str, digest: u64) -> Arc<Scope> {
         let mut tree = self.tree();
@@ -275,7 +263,6 @@ mod tests {
         Hold(Vec<u8>),
         Release(usize),
         Invalidate(String),
-        Keep(usize),
         Replace(Vec<u8>),
         InvalidateKey(Vec<u8>),
         Clear,
@@ -315,7 +302,6 @@ mod tests {
             8 => path().prop_map(Step::Hold),
             2 => any::<usize>().prop_map(Step::Release),
             2 => pattern().prop_map(Step::Invalidate),
-            1 => any::<usize>().prop_map(Step::Keep),
             1 => path().prop_map(Step::Replace),
             1 => path().prop_map(Step::InvalidateKey),
             1 => Just(Step::Clear),
@@ -365,12 +351,6 @@ mod tests {
                         Frozen::new(&scopes, &tags, &generation).invalidate(&pattern);
                         published = kill(&mut held, |key| pattern.matches(key));
                     }
-                    Step::Keep(n) if !held.is_empty() => {
-                        let (key, scope, alive) = held[n % held.len()].clone();
-                        let kept = scopes.keep(&scope, 0);
-                        prop_assert_eq!(kept.is_some(), alive);
-                        held.extend(kept.map(|kept| (key, kept, true)));
-                    }
                     Step::Replace(path) => {
                         let key = key(&path);
                         kill(&mut held, |held| held == key);
@@ -389,7 +369,7 @@ mod tests {
                     Step::Reclaim(limit) => {
                         scopes.reclaim(limit, &mut Vec::new());
                     }
-                    Step::Release(_) | Step::Keep(_) => {}
+                    Step::Release(_) => {}
                 }
                 prop_assert!(!published || generation.load(Ordering::Relaxed) > before);
                 for (key, scope, alive) in &held {

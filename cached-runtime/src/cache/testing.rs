@@ -16,16 +16,16 @@ pub(crate) fn core() -> Arc<Core> {
     Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
 }
 
-pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Miss {
+pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Box<Miss> {
     let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
-    Miss {
+    Box::new(Miss {
         core: Arc::clone(core),
         digest: core.digest(key.as_bytes()),
         key,
         policy: policy::QUERY,
         reload: false,
         tags: Vec::new(),
-    }
+    })
 }
 
 pub(crate) fn now<F: Future>(future: F) -> F::Output {

@@ -134,13 +134,6 @@ impl Tree {
         }
     }
 
-    /// Adds a holder to a leaf that is alive.
-    pub(super) fn keep(&mut self, slot: usize) {
-        if let Kind::Leaf { holders, .. } = &mut self.nodes[slot].kind {
-            *holders += 1;
-        }
-    }
-
     pub(super) fn release(&mut self, scope: &Scope) {
         // What was detached is left to be reclaimed; the slot may have been given away already.
         if !scope.is_alive() {
