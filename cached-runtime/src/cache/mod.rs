@@ -6,6 +6,7 @@ mod core;
 mod count;
 mod critical;
 mod directory;
+mod edge;
 mod entry;
 #[cfg_attr(all(test, cached_model), path = "model/eviction.rs")]
 mod eviction;
@@ -22,6 +23,7 @@ mod read;
 mod reclaim;
 mod samples;
 mod scope;
+mod slots;
 mod store;
 #[cfg(test)]
 mod testing;

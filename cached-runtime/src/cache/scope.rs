@@ -11,6 +11,8 @@ use cached_key::{Pattern, Segment, Tail};
 
 use super::{
     critical::{Critical, lock},
+    edge::{after, first_segment},
+    slots::Slot,
     tree::{HOLDERS, Tree},
 };
 use crate::sync::{
@@ -31,11 +33,11 @@ pub(crate) struct Scope {
     floor: AtomicU64,
     parent: Option<Arc<Self>>,
     /// The slot of the tree that this scope stands for; meaningless once the scope is dead.
-    slot: usize,
+    slot: Slot,
 }
 
 impl Scope {
-    pub(super) fn new(parent: Option<Arc<Self>>, slot: usize) -> Arc<Self> {
+    pub(super) fn new(parent: Option<Arc<Self>>, slot: Slot) -> Arc<Self> {
         Arc::new(Self {
             floor: AtomicU64::new(0),
             parent,
@@ -86,7 +88,7 @@ impl Scope {
             .compare_exchange(SUSPENDED, floor, Ordering::AcqRel, Ordering::Relaxed);
     }
 
-    pub(super) const fn slot(&self) -> usize {
+    pub(super) const fn slot(&self) -> Slot {
         self.slot
     }
 }
@@ -129,7 +131,7 @@ impl Scopes {
 
     /// Takes hold of a scope below `tag`, for the entry of one key.
     pub(crate) fn hold_tag(&self, tag: &str, digest: u64) -> Arc<Scope> {
-        self.tree().hold(&below_tag(tag, digest), digest)
+        self.tree().hold(below_tag(tag, digest).as_bytes(), digest)
     }
 
     /// Whether more than a few nodes wait to be reclaimed.
@@ -227,7 +229,7 @@ impl<'a> Frozen<'a> {
 
     /// The same for a scope below `tag`.
     pub(crate) fn hold_tag(&mut self, tag: &str, digest: u64) -> Arc<Scope> {
-        self.tags.hold(&below_tag(tag, digest), digest)
+        self.tags.hold(below_tag(tag, digest).as_bytes(), digest)
     }
 
     /// Marks every key dead.
@@ -249,8 +251,9 @@ fn below_tag(tag: &str, digest: u64) -> String {
 }
 
 /// What follows the first segment, which names the cache and has no node of its own.
-fn below_cache(key: &str) -> &str {
-    key.split_once(':').map_or("", |(_, rest)| rest)
+fn below_cache(key: &str) -> &[u8] {
+    let key = key.as_bytes();
+    after(key, first_segment(key).len())
 }
 
 #[cfg(test)]
