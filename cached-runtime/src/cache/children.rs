@@ -107,6 +107,21 @@ impl Children {
         }
     }
 
+    /// Puts another node of the same name in the place of one.
+    pub(super) fn replace(&mut self, child: Child, by: Slot) {
+        let is = |other: &Child| other.slot == child.slot;
+        let place = match self {
+            Self::Few { len, children } => {
+                let mut few = children.iter_mut().take(usize::from(*len));
+                few.find(|other| is(other))
+            }
+            Self::Many(children) => children.find_mut(child.hash.spread(), is),
+        };
+        if let Some(place) = place {
+            place.slot = by;
+        }
+    }
+
     pub(super) fn remove(&mut self, child: Child) {
         let is = |other: &Child| other.slot == child.slot;
         match self {

@@ -45,11 +45,19 @@ pub(super) fn first_segment(path: &[u8]) -> &[u8] {
     segments(path).next().unwrap_or_default()
 }
 
+/// Whether the path ends with a segment after this many bytes, which are a part of it.
+fn parts_at(path: &[u8], at: usize) -> bool {
+    path.get(at).is_none_or(|&byte| byte == b':')
+}
+
+pub(super) fn starts_with_segment(path: &[u8], segment: &[u8]) -> bool {
+    path.starts_with(segment) && parts_at(path, segment.len())
+}
+
 /// How many bytes of two paths are the same whole segments.
 pub(super) fn common_segments(a: &[u8], b: &[u8]) -> usize {
     let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let ends = |path: &[u8]| path.get(same).is_none_or(|&byte| byte == b':');
-    if ends(a) && ends(b) {
+    if parts_at(a, same) && parts_at(b, same) {
         return same;
     }
     let start = a.get(..same).unwrap_or_default();

@@ -48,30 +48,34 @@ impl<T> Slots<T> {
         self.pieces.len() * PIECE
     }
 
-    /// Takes a place for what is made for it.
+    /// The slot that the next one gets.
     ///
     /// # Panics
     ///
-    /// If more than 2³² are taken, which would be hundreds of gigabytes.
-    pub(super) fn insert(&mut self, make: impl FnOnce(Slot) -> T) -> Slot {
-        self.taken += 1;
-        if let Some(slot) = self.free {
-            let place = self.place(slot);
-            if let Place::Free(next) = mem::replace(place, Place::Taken(make(slot))) {
+    /// If 2³² are taken, which would be hundreds of gigabytes.
+    pub(super) fn vacant(&self) -> Slot {
+        self.free
+            .unwrap_or_else(|| match Slot::try_from(self.taken) {
+                Ok(slot) => slot,
+                Err(_) => panic!("more keys than can be told apart"),
+            })
+    }
+
+    pub(super) fn insert(&mut self, value: T) -> Slot {
+        let slot = self.vacant();
+        let value = Place::Taken(value);
+        if self.free.is_some() {
+            if let Place::Free(next) = mem::replace(self.place(slot), value) {
                 self.free = next;
             }
-            return slot;
+        } else if let Some(piece) = self.pieces.last_mut().filter(|piece| piece.len() < PIECE) {
+            piece.push(value);
+        } else {
+            let mut piece = Vec::with_capacity(PIECE);
+            piece.push(value);
+            self.pieces.push(piece);
         }
-        let slot = slot_of(self.taken - 1);
-        let value = Place::Taken(make(slot));
-        match self.pieces.last_mut() {
-            Some(piece) if piece.len() < PIECE => piece.push(value),
-            _ => {
-                let mut piece = Vec::with_capacity(PIECE);
-                piece.push(value);
-                self.pieces.push(piece);
-            }
-        }
+        self.taken += 1;
         slot
     }
 
@@ -127,10 +131,6 @@ fn split(slot: Slot) -> (usize, usize) {
     (slot / PIECE, slot % PIECE)
 }
 
-fn slot_of(place: usize) -> Slot {
-    Slot::try_from(place).unwrap_or_else(|_| panic!("more keys than can be told apart"))
-}
-
 #[cold]
 fn vacant() -> ! {
     panic!("nothing has this slot")
@@ -143,14 +143,14 @@ mod tests {
     #[test]
     fn places_are_taken_again_before_there_are_more() {
         let mut slots = Slots::new();
-        let taken: Vec<Slot> = (0..100).map(|n| slots.insert(|_| n)).collect();
+        let taken: Vec<Slot> = (0..100).map(|n| slots.insert(n)).collect();
         assert_eq!((slots.len(), slots.room()), (100, 128));
         for &slot in &taken[10..60] {
             assert_eq!(slots.remove(slot), slot);
         }
         for n in 1_000..1_050 {
-            let slot = slots.insert(|slot| slot + n);
-            assert_eq!(slots[slot], slot + n);
+            let slot = slots.vacant();
+            assert_eq!(slots.insert(0), slot);
             slots[slot] = n;
         }
         assert_eq!((slots.len(), slots.room()), (100, 128));

@@ -11,7 +11,7 @@ use cached_key::{Segment, Tail};
 
 use super::{
     children::{Child, Children, Hash, IntoIter},
-    edge::{Edge, after, common_segments, first_segment, segments},
+    edge::{Edge, after, common_segments, first_segment, segments, starts_with_segment},
     scope::{Remains, Scope},
     slots::{Slot, Slots},
 };
@@ -95,7 +95,8 @@ impl Tree {
     }
 
     fn new_root(&mut self) -> Slot {
-        self.nodes.insert(|slot| Node {
+        let slot = self.nodes.vacant();
+        self.nodes.insert(Node {
             scope: Scope::new(None, slot),
             edge: Edge::default(),
             kind: Kind::Branch(Box::default()),
@@ -127,8 +128,10 @@ impl Tree {
         let mut at = self.root;
         let mut rest = key;
         loop {
-            let Some(child) = self.child(at, first_segment(rest)) else {
-                return self.add_leaf(at, rest, digest);
+            let name = first_segment(rest);
+            let hash = Hash::of(name);
+            let Some(child) = self.child(at, name, hash) else {
+                return self.add_leaf(at, rest, hash, digest);
             };
             let node = &mut self.nodes[child];
             let edge = node.edge.as_bytes();
@@ -139,11 +142,11 @@ impl Tree {
                         *holders += 1;
                         return Arc::clone(&node.scope);
                     }
-                    Kind::Leaf { .. } => at = self.split(at, child, common),
+                    Kind::Leaf { .. } => at = self.split(at, Child { hash, slot: child }, common),
                     Kind::Branch(_) => at = child,
                 }
             } else {
-                at = self.split(at, child, common);
+                at = self.split(at, Child { hash, slot: child }, common);
             }
             rest = after(rest, common);
         }
@@ -188,7 +191,7 @@ impl Tree {
     pub(super) fn invalidate_key(&mut self, key: &[u8]) -> bool {
         let mut at = self.root;
         let mut rest = key;
-        while let Some(child) = self.child(at, first_segment(rest)) {
+        while let Some(child) = self.child_named(at, first_segment(rest)) {
             let node = &self.nodes[child];
             let edge = node.edge.as_bytes();
             let common = common_segments(edge, rest);
@@ -324,62 +327,69 @@ impl Tree {
         if self.nodes.len() == 1 && self.nodes.room() > ROOM_KEPT {
             let mut nodes = mem::replace(&mut self.nodes, Slots::new());
             let root = nodes.remove(self.root);
-            self.root = self.nodes.insert(|slot| Node {
-                parent: slot,
+            self.root = self.nodes.insert(Node {
+                parent: self.nodes.vacant(),
                 ..root
             });
         }
     }
 
-    fn child(&self, branch: Slot, name: &[u8]) -> Option<Slot> {
-        let Branch { children, .. } = self.nodes[branch].branch()?;
-        children.find(Hash::of(name), |child| self.nodes[child].name() == name)
+    fn child_named(&self, branch: Slot, name: &[u8]) -> Option<Slot> {
+        self.child(branch, name, Hash::of(name))
     }
 
-    fn add_leaf(&mut self, parent: Slot, edge: &[u8], digest: u64) -> Arc<Scope> {
-        let above = Arc::clone(&self.nodes[parent].scope);
-        let slot = self.nodes.insert(|slot| Node {
-            scope: Scope::new(Some(above), slot),
+    fn child(&self, branch: Slot, name: &[u8], hash: Hash) -> Option<Slot> {
+        let Branch { children, .. } = self.nodes[branch].branch()?;
+        let is = |child| starts_with_segment(self.nodes[child].edge.as_bytes(), name);
+        children.find(hash, is)
+    }
+
+    /// `hash` is that of the first segment of `edge`.
+    fn add_leaf(&mut self, parent: Slot, edge: &[u8], hash: Hash, digest: u64) -> Arc<Scope> {
+        let above = &self.nodes[parent].scope;
+        let scope = Scope::new(Some(Arc::clone(above)), self.nodes.vacant());
+        let slot = self.nodes.insert(Node {
+            scope: Arc::clone(&scope),
             edge: Edge::new(edge),
             kind: Kind::Leaf { holders: 1, digest },
             parent,
         });
-        self.hook(parent, slot);
-        Arc::clone(&self.nodes[slot].scope)
+        self.hook(parent, Child { hash, slot });
+        scope
     }
 
     /// Puts a branch into the edge above `child`, `at` bytes down.
-    fn split(&mut self, parent: Slot, child: Slot, at: usize) -> Slot {
-        self.unhook_child(parent, self.nodes[child].child(child));
-        let edge = mem::take(&mut self.nodes[child].edge);
+    fn split(&mut self, parent: Slot, child: Child, at: usize) -> Slot {
+        let edge = mem::take(&mut self.nodes[child.slot].edge);
         let edge = edge.as_bytes();
 
-        let above = Arc::clone(&self.nodes[parent].scope);
-        let branch = self.nodes.insert(|slot| Node {
-            scope: Scope::new(Some(above), slot),
+        let above = &self.nodes[parent].scope;
+        let scope = Scope::new(Some(Arc::clone(above)), self.nodes.vacant());
+        let branch = self.nodes.insert(Node {
+            scope,
             edge: Edge::new(edge.get(..at).unwrap_or_default()),
             kind: Kind::Branch(Box::new(Branch {
-                older: Some(child),
+                older: Some(child.slot),
                 ..Branch::default()
             })),
             parent,
         });
-        self.hook(parent, branch);
-        if let Some(Branch { older, .. }) = self.nodes[parent].branch_mut()
-            && *older == Some(child)
-        {
-            *older = Some(branch);
+        if let Some(Branch { children, older }) = self.nodes[parent].branch_mut() {
+            children.replace(child, branch);
+            if *older == Some(child.slot) {
+                *older = Some(branch);
+            }
         }
 
-        let lower = &mut self.nodes[child];
+        let lower = &mut self.nodes[child.slot];
         lower.edge = Edge::new(after(edge, at));
         lower.parent = branch;
-        self.hook(branch, child);
+        let lower = lower.child(child.slot);
+        self.hook(branch, lower);
         branch
     }
 
-    fn hook(&mut self, parent: Slot, child: Slot) {
-        let child = self.nodes[child].child(child);
+    fn hook(&mut self, parent: Slot, child: Child) {
         if let Some(Branch { children, .. }) = self.nodes[parent].branch_mut() {
             children.insert(child);
         }
@@ -417,12 +427,12 @@ impl Tree {
             return;
         };
         let Some((first, more)) = segments.split_first() else {
-            let here = self.child(branch, b"");
+            let here = self.child_named(branch, b"");
             match tail {
                 Tail::Exact | Tail::Continues => found.extend(here),
                 Tail::AtOrBelow => found.push(branch),
                 Tail::Below => {
-                    let holders = self.child(branch, HOLDERS.as_bytes());
+                    let holders = self.child_named(branch, HOLDERS.as_bytes());
                     if here.is_none() && holders.is_none() {
                         found.push(branch);
                     } else {
@@ -435,7 +445,7 @@ impl Tree {
         };
         match first {
             Segment::Literal(name) if !(more.is_empty() && tail == Tail::Continues) => {
-                if let Some(child) = self.child(branch, name.as_bytes()) {
+                if let Some(child) = self.child_named(branch, name.as_bytes()) {
                     self.find_along(child, segments, tail, found);
                 }
             }
