@@ -118,12 +118,12 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
             core.pending::<S>(digest, key.bytes())
                 .map_or(Lookup::Bypass, Lookup::Hit)
         }
-        Mode::Reload if enabled => miss(core, key, digest, policy, true),
+        Mode::Reload if enabled => miss(core, key, digest, core.effective(policy), true),
         Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => Lookup::Bypass,
     }
 }
 
-/// There is no answer that will do at once, but perhaps one that will do meanwhile.
+/// There is no answer that will do at once, but perhaps one that will do meanwhile: one with a late life.
 #[cold]
 fn due<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
@@ -131,8 +131,13 @@ fn due<S: Shape<Value: CacheValue>>(
     digest: u64,
     policy: &Policy,
 ) -> Lookup<S> {
-    core.hit_meanwhile::<S>(digest, key.bytes())
-        .map_or_else(|| miss(core, key, digest, policy, false), Lookup::Hit)
+    let policy = core.effective(policy);
+    if policy.has_late_life()
+        && let Some(answer) = core.hit_meanwhile::<S>(digest, key.bytes())
+    {
+        return Lookup::Hit(answer);
+    }
+    miss(core, key, digest, policy, false)
 }
 
 #[cold]
@@ -140,7 +145,7 @@ fn miss<S: Shape>(
     core: &Arc<Core>,
     key: &impl Rendered,
     digest: u64,
-    policy: &Policy,
+    policy: Policy,
     reload: bool,
 ) -> Lookup<S> {
     core.missed();
@@ -148,7 +153,7 @@ fn miss<S: Shape>(
         core: Arc::clone(core),
         key: key.to_key(),
         digest,
-        policy: core.effective(policy),
+        policy,
         reload,
         tags: Vec::new(),
     }))

@@ -1,6 +1,9 @@
 //! One named cache: its parts, and what they have in common.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::fence},
+};
 
 use cached_key::Key;
 use once_cell::sync::OnceCell;
@@ -89,6 +92,8 @@ pub(super) struct Chores {
     /// Whether detached scopes wait to be reclaimed, and whether a task is at it.
     pub(super) untidy: AtomicBool,
     pub(super) sweeping: AtomicBool,
+    /// Whether every act sees the cache, or is seen by the loads in it.
+    apparent: AtomicBool,
     /// Whether any load had a tag.
     pub(super) tagged: AtomicBool,
     /// How many values wait to be written.
@@ -191,6 +196,15 @@ impl Core {
         }
     }
 
+    /// Lets each load that begins from now on see the marks of an act that has not seen this cache, so new is it.
+    pub(super) fn appear(&self) {
+        // Once is enough: whoever sees that it was done comes after it.
+        if !self.chores.apparent.load(Ordering::Acquire) {
+            fence(Ordering::SeqCst);
+            self.chores.apparent.store(true, Ordering::Release);
+        }
+    }
+
     /// Orders loads and insertions by their beginning.
     pub(super) fn next_id(&self) -> u64 {
         self.chores.next_id.fetch_add(1, Ordering::Relaxed)
@@ -274,6 +288,7 @@ impl Core {
         }
         // Before the first hold: an invalidation that sees no tags here has begun before any of these loads.
         self.chores.tagged.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
         tags.iter()
             .map(|tag| self.shelf.tags.hold_tag(tag.as_str(), digest))
             .collect()

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering, fence},
+    atomic::{AtomicU64, Ordering},
 };
 
 use super::{
@@ -84,8 +84,7 @@ impl Flight {
     fn new(miss: Box<Miss>) -> Arc<Self> {
         let core = &miss.core;
         let number = core.next_id();
-        // If this cache is so new that an act has not seen it, the load sees the act's marks.
-        fence(Ordering::SeqCst);
+        core.appear();
         Arc::new(Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             number,
