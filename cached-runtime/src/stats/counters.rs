@@ -1,4 +1,4 @@
-//! Counters that a hit can write without meeting another core's.
+//! Counters that each thread writes in a place of its own.
 
 use std::{
     ops::Deref,
@@ -8,15 +8,12 @@ use std::{
 use super::stripe::Striped;
 
 /// What one cache has counted since it was made.
-pub(crate) struct Counters {
-    hits: Striped<AtomicU64>,
-    others: Others,
-}
+pub(crate) struct Counters(Striped<Part>);
 
-/// What only slow paths count, on cache lines of its own.
+/// What one thread has counted. Only the sums over all threads mean something: an entry may come with one and go with another.
 #[derive(Default)]
-#[repr(align(128))]
-pub(crate) struct Others {
+pub(crate) struct Part {
+    hits: AtomicU64,
     pub(crate) misses: Counter,
     pub(crate) loads: Counter,
     pub(crate) load_failures: Counter,
@@ -32,39 +29,44 @@ pub(crate) struct Others {
     pub(crate) weight: Counter,
 }
 
+/// The part of the calling thread.
 impl Deref for Counters {
-    type Target = Others;
+    type Target = Part;
 
-    fn deref(&self) -> &Others {
-        &self.others
+    #[inline]
+    fn deref(&self) -> &Part {
+        self.0.place()
     }
 }
 
 impl Counters {
     pub(crate) fn new() -> Self {
-        Self {
-            hits: Striped::new(),
-            others: Others::default(),
-        }
+        Self(Striped::new())
     }
 
     /// Counts a hit and returns how many this thread's stripe had before.
     #[inline]
     pub(crate) fn hit(&self) -> u64 {
-        self.hits.mine().count(|hits| hits)
+        self.0.mine().count(|part| &part.hits)
     }
 
     /// The hits of each thread's stripe.
     pub(crate) fn hits_of_each(&self) -> impl Iterator<Item = u64> {
-        self.hits.iter().map(|hits| hits.load(Ordering::Relaxed))
+        self.0.iter().map(|part| part.hits.load(Ordering::Relaxed))
     }
 
     pub(crate) fn hits(&self) -> u64 {
         self.hits_of_each().fold(0, u64::wrapping_add)
     }
+
+    /// What all threads have counted.
+    pub(crate) fn sum(&self, counter: impl Fn(&Part) -> &Counter) -> u64 {
+        let of_each = self.0.iter().map(|part| counter(part).get());
+        of_each.fold(0, u64::wrapping_add)
+    }
 }
 
-/// A number that only slow paths change.
+/// A part of a number that only slow paths change.
 #[derive(Default)]
 pub(crate) struct Counter(AtomicU64);
 
@@ -81,7 +83,7 @@ impl Counter {
         self.0.fetch_sub(n, Ordering::Relaxed);
     }
 
-    pub(crate) fn get(&self) -> u64 {
+    fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
