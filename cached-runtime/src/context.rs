@@ -56,13 +56,27 @@ const fn mode_of(wish: Wish, phase: Phase) -> Mode {
     }
 }
 
+/// A flight, as those who run its load and those who wait for it know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FlightId {
+    cache: usize,
+    number: u64,
+}
+
+impl FlightId {
+    /// Of the flight with this number in the cache at this address.
+    pub(crate) const fn new(cache: usize, number: u64) -> Self {
+        Self { cache, number }
+    }
+}
+
 thread_local! {
     /// What the two below come to: the only one that a hit reads.
     static MODE: Cell<Mode> = const { Cell::new(Mode::Normal) };
     static WISH: Cell<Wish> = const { Cell::new(Wish::None) };
     static PHASE: Cell<Phase> = const { Cell::new(Phase::Outside) };
     static MISSED: Cell<bool> = const { Cell::new(false) };
-    static LOADS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static LOADS: RefCell<Vec<FlightId>> = const { RefCell::new(Vec::new()) };
 }
 
 #[inline]
@@ -87,7 +101,7 @@ fn replace_wish(wish: Wish) -> Wish {
 }
 
 /// The flights whose loads are being polled on this thread, outermost first.
-pub(crate) fn with_loads<R>(read: impl FnOnce(&[u64]) -> R) -> R {
+pub(crate) fn with_loads<R>(read: impl FnOnce(&[FlightId]) -> R) -> R {
     LOADS.with(|loads| read(&loads.borrow()))
 }
 
@@ -118,12 +132,12 @@ pin_project! {
     pub(crate) struct Load<F> {
         #[pin]
         body: F,
-        flight: Option<u64>,
+        flight: Option<FlightId>,
     }
 }
 
 impl<F> Load<F> {
-    pub(crate) const fn new(body: F, flight: Option<u64>) -> Self {
+    pub(crate) const fn new(body: F, flight: Option<FlightId>) -> Self {
         Self { body, flight }
     }
 }

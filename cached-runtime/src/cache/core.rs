@@ -216,7 +216,7 @@ impl Core {
     }
 
     pub(crate) fn missed(&self) {
-        self.shelf.counters.misses.increment();
+        self.shelf.counters.count(|part| &part.misses);
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -1,9 +1,6 @@
 //! A load in progress: who leads it, who waits for it, and how it is handed over.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, atomic::Ordering};
 
 use super::{
     core::{Core, Stripe},
@@ -17,7 +14,7 @@ use super::{
     waits::Wait,
 };
 use crate::{
-    context::Load,
+    context::{FlightId, Load},
     shape::{Outcome, Shape},
     sync::{
         OnceLock,
@@ -31,9 +28,6 @@ use crate::{
 /// more try. So a broken source meets few loads at once, and yet nobody waits for a long row of time-outs.
 const RETRIES: usize = 4;
 const MORE_RETRIES: usize = 2;
-
-/// Of the standard library also in models: nothing hangs on which number a flight draws.
-static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 /// What a flight brought home for those who waited.
 pub(super) enum Landed {
@@ -55,12 +49,11 @@ impl Landed {
 
 /// One load of one key. It stays what it is but for its crew, and for what it holds.
 pub(super) struct Flight {
-    pub(super) id: u64,
     /// The call that has started it.
     pub(super) miss: Box<Miss>,
-    /// Older than every load of the flight.
+    /// No load of the flight has a lower one.
     number: u64,
-    /// Taken hold of before the load began.
+    /// Taken hold of before the first load began.
     holds: Holds,
     /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
     handed_over: AtomicBool,
@@ -83,12 +76,12 @@ impl Flight {
     /// A flight that is led by the one who makes it.
     fn new(miss: Box<Miss>) -> Arc<Self> {
         let core = &miss.core;
-        let number = core.next_id();
         core.appear();
+        let holds = core.hold(&miss.key, &miss.tags, miss.digest);
         Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            number,
-            holds: core.hold(&miss.key, &miss.tags, miss.digest),
+            // After the scopes: what was called past its time before, the load does not bring.
+            number: core.next_id(),
+            holds,
             handed_over: AtomicBool::new(false),
             miss,
             turns: Turns::default(),
@@ -103,6 +96,10 @@ impl Flight {
 
     fn core(&self) -> &Arc<Core> {
         &self.miss.core
+    }
+
+    fn id(&self) -> FlightId {
+        FlightId::new(Arc::as_ptr(self.core()).addr(), self.number)
     }
 
     fn stripe(&self) -> Critical<'_, Stripe> {
@@ -124,8 +121,11 @@ impl Flight {
             self.core().shelf.counters.discarded_loads.increment();
             return None;
         }
-        let first = !self.handed_over.swap(true, Ordering::Relaxed);
-        first.then(|| self.holds.clone())
+        if self.handed_over.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.handed_over.store(true, Ordering::Relaxed);
+        Some(self.holds.clone())
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
@@ -210,7 +210,7 @@ fn find_place<S: Shape<Value: CacheValue>>(
     if verdict == Verdict::Renew {
         return Some(Boarding::Old);
     }
-    Some(match Wait::begin(flight.id) {
+    Some(match Wait::begin(flight.id()) {
         Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
         None => Boarding::Circle,
     })
@@ -330,7 +330,7 @@ impl Lead {
         F: Future<Output = S::Answer>,
     {
         self.begin();
-        let answer = Load::new(body, Some(self.flight.id)).await;
+        let answer = Load::new(body, Some(self.flight.id())).await;
         if !self.chartered
             && matches!(S::outcome(&answer), Outcome::Failed)
             && let Some(old) = self.core().spare::<S>(self.miss(), self.begun.number)
@@ -352,12 +352,13 @@ impl Lead {
 
     fn begin(&mut self) {
         let core = self.flight.core();
-        self.begun = Begun {
-            number: core.next_id(),
-            at: core.timer.now(),
-        };
+        self.begun.at = core.timer.now();
+        // The first load begins with its flight, unless a task of its own does that later.
+        if self.miss.is_some() || self.renews {
+            self.begun.number = core.next_id();
+        }
         self.progress = Progress::Flying;
-        core.shelf.counters.loads.increment();
+        core.shelf.counters.count(|part| &part.loads);
         if self.renews {
             core.shelf.counters.refreshes.increment();
         }

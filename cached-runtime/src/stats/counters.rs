@@ -59,6 +59,12 @@ impl Counters {
         self.hits_of_each().fold(0, u64::wrapping_add)
     }
 
+    /// Adds one where that happens often.
+    #[inline]
+    pub(crate) fn count(&self, counter: impl FnOnce(&Part) -> &Counter) {
+        self.0.mine().count(|part| &counter(part).0);
+    }
+
     /// What all threads have counted.
     pub(crate) fn sum(&self, counter: impl Fn(&Part) -> &Counter) -> u64 {
         let of_each = self.0.iter().map(|part| counter(part).get());
