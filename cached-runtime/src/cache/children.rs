@@ -88,19 +88,18 @@ impl Children {
     pub(super) fn insert(&mut self, child: Child) {
         let hash = |child: &Child| child.hash.spread();
         match self {
-            Self::Few { len, children } => match children.get_mut(usize::from(*len)) {
-                Some(place) => {
+            Self::Few { len, children } => {
+                if let Some(place) = children.get_mut(usize::from(*len)) {
                     *place = child;
                     *len += 1;
+                    return;
                 }
-                None => {
-                    let mut many = HashTable::with_capacity(2 * FEW);
-                    for child in children.iter().copied().chain([child]) {
-                        many.insert_unique(hash(&child), child, hash);
-                    }
-                    *self = Self::Many(many);
+                let mut many = HashTable::with_capacity(2 * FEW);
+                for child in children.iter().copied().chain([child]) {
+                    many.insert_unique(hash(&child), child, hash);
                 }
-            },
+                *self = Self::Many(many);
+            }
             Self::Many(children) => {
                 children.insert_unique(hash(&child), child, hash);
             }

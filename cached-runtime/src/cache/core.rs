@@ -216,7 +216,7 @@ impl Core {
     }
 
     pub(crate) fn missed(&self) {
-        self.shelf.counters.count(|part| &part.misses);
+        self.shelf.counters.count(|own| &own.misses);
     }
 
     pub(crate) fn stats(&self) -> Stats {

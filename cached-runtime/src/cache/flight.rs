@@ -358,7 +358,7 @@ impl Lead {
             self.begun.number = core.next_id();
         }
         self.progress = Progress::Flying;
-        core.shelf.counters.count(|part| &part.loads);
+        core.shelf.counters.count(|own| &own.loads);
         if self.renews {
             core.shelf.counters.refreshes.increment();
         }

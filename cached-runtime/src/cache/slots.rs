@@ -54,11 +54,9 @@ impl<T> Slots<T> {
     ///
     /// If 2³² are taken, which would be hundreds of gigabytes.
     pub(super) fn vacant(&self) -> Slot {
-        self.free
-            .unwrap_or_else(|| match Slot::try_from(self.taken) {
-                Ok(slot) => slot,
-                Err(_) => panic!("more keys than can be told apart"),
-            })
+        self.free.unwrap_or_else(|| {
+            Slot::try_from(self.taken).unwrap_or_else(|_| panic!("too many keys"))
+        })
     }
 
     pub(super) fn insert(&mut self, value: T) -> Slot {

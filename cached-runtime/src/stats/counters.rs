@@ -1,4 +1,4 @@
-//! Counters that each thread writes in a place of its own.
+//! Counters, those of hits and loads such that a thread can write them without meeting another core's.
 
 use std::{
     ops::Deref,
@@ -8,14 +8,23 @@ use std::{
 use super::stripe::Striped;
 
 /// What one cache has counted since it was made.
-pub(crate) struct Counters(Striped<Part>);
+pub(crate) struct Counters {
+    own: Striped<Own>,
+    others: Others,
+}
 
-/// What one thread has counted. Only the sums over all threads mean something: an entry may come with one and go with another.
+/// What each thread counts for itself.
 #[derive(Default)]
-pub(crate) struct Part {
+pub(crate) struct Own {
     hits: AtomicU64,
-    pub(crate) misses: Counter,
-    pub(crate) loads: Counter,
+    pub(crate) misses: AtomicU64,
+    pub(crate) loads: AtomicU64,
+}
+
+/// What only slow paths count, on cache lines of its own.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Others {
     pub(crate) load_failures: Counter,
     pub(crate) coalesced: Counter,
     pub(crate) discarded_loads: Counter,
@@ -29,50 +38,52 @@ pub(crate) struct Part {
     pub(crate) weight: Counter,
 }
 
-/// The part of the calling thread.
 impl Deref for Counters {
-    type Target = Part;
+    type Target = Others;
 
-    #[inline]
-    fn deref(&self) -> &Part {
-        self.0.place()
+    fn deref(&self) -> &Others {
+        &self.others
     }
 }
 
 impl Counters {
     pub(crate) fn new() -> Self {
-        Self(Striped::new())
+        Self {
+            own: Striped::new(),
+            others: Others::default(),
+        }
     }
 
     /// Counts a hit and returns how many this thread's stripe had before.
     #[inline]
     pub(crate) fn hit(&self) -> u64 {
-        self.0.mine().count(|part| &part.hits)
+        self.own.mine().count(|own| &own.hits)
     }
 
     /// The hits of each thread's stripe.
     pub(crate) fn hits_of_each(&self) -> impl Iterator<Item = u64> {
-        self.0.iter().map(|part| part.hits.load(Ordering::Relaxed))
+        self.own.iter().map(|own| own.hits.load(Ordering::Relaxed))
     }
 
     pub(crate) fn hits(&self) -> u64 {
-        self.hits_of_each().fold(0, u64::wrapping_add)
+        self.sum(|own| &own.hits)
     }
 
-    /// Adds one where that happens often.
-    #[inline]
-    pub(crate) fn count(&self, counter: impl FnOnce(&Part) -> &Counter) {
-        self.0.mine().count(|part| &counter(part).0);
+    /// Adds one to a counter of the thread's own.
+    pub(crate) fn count(&self, counter: impl FnOnce(&Own) -> &AtomicU64) {
+        self.own.mine().count(counter);
     }
 
     /// What all threads have counted.
-    pub(crate) fn sum(&self, counter: impl Fn(&Part) -> &Counter) -> u64 {
-        let of_each = self.0.iter().map(|part| counter(part).get());
-        of_each.fold(0, u64::wrapping_add)
+    pub(crate) fn sum(&self, counter: impl Fn(&Own) -> &AtomicU64) -> u64 {
+        let of_each = self.own.iter();
+        of_each
+            .map(|own| counter(own).load(Ordering::Relaxed))
+            .fold(0, u64::wrapping_add)
     }
 }
 
-/// A part of a number that only slow paths change.
+/// A number that only slow paths change.
 #[derive(Default)]
 pub(crate) struct Counter(AtomicU64);
 
@@ -89,7 +100,7 @@ impl Counter {
         self.0.fetch_sub(n, Ordering::Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -56,14 +56,6 @@ impl<T> Striped<T> {
         }
     }
 
-    /// The place of the calling thread, for what several may write.
-    #[inline]
-    pub(crate) fn place(&self) -> &T {
-        match self.mine() {
-            Mine::Owned(place) | Mine::Shared(place) => place,
-        }
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.owned.iter().chain(&self.shared).map(|line| &line.0)
     }
