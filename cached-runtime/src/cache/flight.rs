@@ -14,7 +14,7 @@ use super::{
     waits::Wait,
 };
 use crate::{
-    context::{FlightId, Load},
+    context::FlightId,
     shape::{Outcome, Shape},
     sync::{
         OnceLock,
@@ -98,7 +98,7 @@ impl Flight {
         &self.miss.core
     }
 
-    fn id(&self) -> FlightId {
+    pub(super) fn id(&self) -> FlightId {
         FlightId::new(Arc::as_ptr(self.core()).addr(), self.number)
     }
 
@@ -321,16 +321,13 @@ impl Lead {
         }
     }
 
-    /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited. Where the load fails and
+    /// Stores the answer of the load unless the fence forbids it, and lets those know who waited. Where the load has failed and
     /// an old answer may stand in, that is what all get. Once only.
-    pub(super) async fn fly<S, K, F>(&mut self, store_if: &K, body: F) -> S::Answer
+    pub(super) fn finish<S, K>(&mut self, answer: S::Answer, store_if: &K) -> S::Answer
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
-        F: Future<Output = S::Answer>,
     {
-        self.begin();
-        let answer = Load::new(body, Some(self.flight.id())).await;
         if !self.chartered
             && matches!(S::outcome(&answer), Outcome::Failed)
             && let Some(old) = self.core().spare::<S>(self.miss(), self.begun.number)
@@ -350,7 +347,11 @@ impl Lead {
         self.flight.core()
     }
 
-    fn begin(&mut self) {
+    /// The load begins, unless it has begun already.
+    pub(super) fn begin(&mut self) {
+        if self.progress != Progress::Boarded {
+            return;
+        }
         let core = self.flight.core();
         self.begun.at = core.timer.now();
         // The first load begins with its flight, unless a task of its own does that later.

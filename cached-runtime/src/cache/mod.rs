@@ -41,7 +41,7 @@ pub(crate) use self::{
     core::Core,
     critical::{Critical, lock},
     entry::AnyValue,
-    load::{load, load_in_background, reload},
+    load::{Loading, Way, load_in_background},
     miss::Miss,
     overlay::{Pending, State},
     scope::Frozen,

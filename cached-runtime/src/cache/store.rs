@@ -151,7 +151,7 @@ impl Core {
 #[cfg(test)]
 mod tests {
     use crate::{
-        cache::{load, testing::*},
+        cache::testing::{load, *},
         shape::Plain,
     };
 
@@ -165,11 +165,7 @@ mod tests {
         };
         let hit = |n| core.hit::<Plain<u64>>(7, call(n).key.as_bytes());
         for n in [1, 2, 1, 2] {
-            let answer = now(load::<Plain<u64>, _, _>(
-                call(n),
-                &|_: &u64| true,
-                async move { n },
-            ));
+            let answer = now(load(call(n), async move { n }));
             assert_eq!(answer, n);
             assert_eq!((hit(n), hit(3 - n)), (Some(n), None));
         }
