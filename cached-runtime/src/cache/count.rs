@@ -1,6 +1,6 @@
 //! Counters: entries that are changed where they lie.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use cached_key::Key;
 
@@ -63,10 +63,10 @@ impl Cache {
 }
 
 impl Core {
-    pub(super) fn increment(&self, key: &Key, by: i64, policy: &Policy) -> i64 {
+    pub(super) fn increment(self: &Arc<Self>, key: &Key, by: i64, policy: &Policy) -> i64 {
         let digest = self.digest(key.as_bytes());
         let now = self.timer.now();
-        let note = |entry: &Entry| self.note_hit(digest, entry, now);
+        let note = |entry: &Entry| self.note_hit(entry, now);
         if let Some(count) = self.count_up(key, digest, by, now, note) {
             return count;
         }
@@ -74,7 +74,6 @@ impl Core {
         let mut count = by;
         if let Some(draft) = self.draft_of(by, &self.effective(policy), now) {
             let now = draft.made();
-            self.tell_of_reads(digest);
             self.put_over(key, digest, draft, &[], |_| {
                 let made = self.count_up(key, digest, by, now, |_| {});
                 count = made.unwrap_or(by);

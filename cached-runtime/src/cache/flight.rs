@@ -345,7 +345,6 @@ impl Lead {
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
         if draft.is_some() {
-            core.tell_of_reads(self.flight.digest);
             core.tidy();
         }
         let failed = matches!(outcome, Outcome::Failed);
@@ -361,6 +360,7 @@ impl Lead {
             }
             stripe.forget(&self.flight);
         }
+        core.keep_up();
         if obsolete {
             core.invalidate_key(&self.flight.key);
         }

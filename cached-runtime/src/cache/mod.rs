@@ -7,9 +7,9 @@ mod count;
 mod critical;
 mod directory;
 mod entry;
-#[cfg_attr(all(test, cached_model), path = "model/eviction.rs")]
 mod eviction;
 mod flight;
+mod heat;
 mod lifetime;
 mod load;
 mod many;
@@ -20,7 +20,6 @@ mod model;
 mod overlay;
 mod read;
 mod reclaim;
-mod samples;
 mod scope;
 mod store;
 #[cfg(test)]
@@ -28,6 +27,7 @@ mod testing;
 mod tree;
 mod turns;
 mod update;
+mod upkeep;
 mod waits;
 
 use std::{fmt, pin::pin, sync::Arc};

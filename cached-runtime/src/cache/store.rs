@@ -1,12 +1,13 @@
 //! Storing: drafts of answers, and their way into directory and policy.
 
+use std::sync::Arc;
+
 use cached_key::Key;
 
 use super::{
     core::{Core, Stripe},
     directory::Digest,
     entry::{Content, Entry, Holds},
-    eviction::Ticketed,
     lifetime::Lifetime,
 };
 use crate::{
@@ -62,7 +63,13 @@ impl Core {
     }
 
     /// Stores a value now, over whatever was there and over loads that are under way.
-    pub(crate) fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy, tags: &[Key]) {
+    pub(crate) fn insert<T: CacheValue>(
+        self: &Arc<Self>,
+        key: &Key,
+        value: T,
+        policy: &Policy,
+        tags: &[Key],
+    ) {
         let Some(draft) = self.draft_of(value, &self.effective(policy), self.timer.now()) else {
             return;
         };
@@ -71,7 +78,7 @@ impl Core {
 
     /// Stores a draft as [`insert`](Self::insert) does, if `may` allows it, which is asked under the stripe's lock.
     pub(super) fn put_over(
-        &self,
+        self: &Arc<Self>,
         key: &Key,
         digest: Digest,
         draft: Draft,
@@ -96,6 +103,7 @@ impl Core {
         }
         self.remove_marked_keys();
         self.chores.untidy.store(true, Ordering::Relaxed);
+        self.keep_up();
     }
 
     /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
@@ -122,34 +130,19 @@ impl Core {
             lifetime,
         } = draft;
         let entry = Entry::new(key.as_bytes(), holds, content, id, &lifetime, weight);
-        let ticketed = Ticketed {
-            id,
-            weight,
-            ttl: lifetime.ends().since(lifetime.stored),
-            tti: lifetime.tti,
-        };
-
-        let counters = &self.shelf.counters;
-        counters.entries.increment();
-        counters.weight.add(u64::from(weight));
-        {
-            let guard = self.shelf.directory.guard();
-            if let Some(old) = self.shelf.directory.insert(digest, entry, &guard) {
-                if old.is_expired(lifetime.stored) {
-                    counters.expirations.increment();
-                }
-                self.shelf.let_go(old);
+        let shelf = &*self.shelf;
+        shelf.counters.entries.increment();
+        shelf.counters.weight.add(u64::from(weight));
+        let guard = shelf.directory.guard();
+        let old = shelf.directory.insert(digest, entry, &guard);
+        if let Some(old) = old {
+            if old.is_expired(lifetime.stored) {
+                shelf.counters.expirations.increment();
             }
+            shelf.let_go(old);
         }
-        self.eviction().admit(digest, &ticketed);
-    }
-
-    /// Tells the eviction policy of the read that has led to a load, and of the hits before it.
-    pub(super) fn tell_of_reads(&self, digest: Digest) {
-        let counts = self.shelf.counters.hits_of_each();
-        self.samples
-            .take(counts, |digest| self.eviction().note_read(digest));
-        self.eviction().note_read(digest);
+        let victims = shelf.eviction.admit(&shelf.directory, digest, old, &guard);
+        shelf.evict(&victims);
     }
 }
 

@@ -54,13 +54,11 @@ impl Counters {
         self.hits.mine().count(|hits| hits)
     }
 
-    /// The hits of each thread's stripe.
-    pub(crate) fn hits_of_each(&self) -> impl Iterator<Item = u64> {
-        self.hits.iter().map(|hits| hits.load(Ordering::Relaxed))
-    }
-
     pub(crate) fn hits(&self) -> u64 {
-        self.hits_of_each().fold(0, u64::wrapping_add)
+        let stripes = self.hits.iter();
+        stripes
+            .map(|hits| hits.load(Ordering::Relaxed))
+            .fold(0, u64::wrapping_add)
     }
 }
 
