@@ -1,6 +1,6 @@
 //! How often an entry is read, in one word of its own.
 //!
-//! The lowest bits are what the eviction policy goes by: hits up to [`HOTTEST`], until the policy takes some off. The others
+//! The lowest bits are what the eviction policy goes by: hits up to [`HOTTEST`], until the policy takes them. The others
 //! count hits for people. An entry that is as hot as it gets is not written by a hit, but for one in many: what all cores
 //! read must not be written by all of them.
 
@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The hits that the policy tells apart.
-pub(super) const HOTTEST: u8 = 3;
+const HOTTEST: u8 = 3;
 
 const HEAT: u32 = HOTTEST as u32;
 /// Set where every hit has to be noted, since the entry must not be idle.
@@ -58,21 +58,19 @@ impl Heat {
         self.0.load(Ordering::Relaxed) / HIT
     }
 
-    /// Takes up to so many hits off what the policy goes by, and returns what there was.
-    pub(super) fn cool(&self, by: u8) -> u8 {
+    /// What the policy goes by. It begins anew.
+    pub(super) fn cool(&self) -> u8 {
         let word = self.0.load(Ordering::Relaxed);
-        let heat = word & HEAT;
-        let less = heat.min(u32::from(by));
-        if less > 0 {
-            self.0.store(word - less, Ordering::Relaxed);
+        if word & HEAT > 0 {
+            self.0.store(word & !HEAT, Ordering::Relaxed);
         }
-        u8::try_from(heat).unwrap_or(HOTTEST)
+        u8::try_from(word & HEAT).unwrap_or(HOTTEST)
     }
 
     /// Begins as warm as the entry that this one replaces, and a hit warmer: somebody has asked for it.
     pub(super) fn inherit(&self, old: &Self) {
-        let heat = (u32::from(old.cool(0)) + 1).min(HEAT);
-        self.0.fetch_or(heat, Ordering::Relaxed);
+        let heat = (old.0.load(Ordering::Relaxed) & HEAT) + 1;
+        self.0.fetch_or(heat.min(HEAT), Ordering::Relaxed);
     }
 }
 
@@ -111,9 +109,8 @@ mod tests {
         let heat = Heat::new(false);
         hit(&heat, 3);
         assert!(heat.ignores(u64::MAX) && !heat.ignores(0));
-        assert_eq!(heat.cool(1), 3);
+        assert_eq!((heat.cool(), heat.cool()), (HOTTEST, 0));
         assert!(!heat.ignores(u64::MAX));
-        assert_eq!((heat.cool(HOTTEST), heat.cool(1)), (2, 0));
         assert_eq!(heat.hits(), 3);
     }
 
@@ -122,7 +119,7 @@ mod tests {
         let heat = Heat::new(true);
         hit(&heat, 100);
         assert!(!heat.ignores(u64::MAX));
-        assert_eq!(heat.cool(0), HOTTEST);
+        assert_eq!(heat.cool(), HOTTEST);
     }
 
     #[test]
@@ -130,7 +127,7 @@ mod tests {
         let heat = Heat::new(true);
         heat.0.store(u32::MAX - 1, Ordering::Relaxed);
         (0..10).for_each(|_| heat.add(0));
-        assert_eq!((heat.hits(), heat.cool(0)), (MOST_HITS, HOTTEST));
+        assert_eq!((heat.hits(), heat.cool()), (MOST_HITS, HOTTEST));
     }
 
     #[test]
@@ -138,6 +135,6 @@ mod tests {
         let (old, new) = (Heat::new(false), Heat::new(false));
         hit(&old, 1);
         new.inherit(&old);
-        assert_eq!((new.cool(0), new.hits()), (2, 0));
+        assert_eq!((new.cool(), new.hits()), (2, 0));
     }
 }

@@ -4,6 +4,7 @@
 //! given up it returns; they leave the directory after its lock was given back.
 
 mod policy;
+mod referee;
 mod sketch;
 mod slots;
 #[cfg(test)]
@@ -63,8 +64,8 @@ impl<G: Guard> Lying<'_, G> {
 }
 
 impl<G: Guard> Residents for Lying<'_, G> {
-    fn cool(&self, digest: Digest, id: u64, by: u8) -> u8 {
-        self.find(digest, id).map_or(0, |entry| entry.heat.cool(by))
+    fn take_hits(&self, digest: Digest, id: u64) -> u8 {
+        self.find(digest, id).map_or(0, |entry| entry.heat.cool())
     }
 
     fn ends(&self, digest: Digest, id: u64) -> Option<Moment> {

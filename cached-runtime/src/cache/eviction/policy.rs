@@ -1,12 +1,13 @@
 //! Who stays: a structure that knows digests, weights and times, and asks the entries themselves how often they were read.
 //!
-//! A newcomer goes through a **window**, a queue with a small part of the room. What leaves the window gets into the **main**
-//! part if it was asked for more often lately than what would have to go for it, as far as the sketch and the entries' own
-//! counts tell (`TinyLFU`, by Einziger, Friedman and Manes). In the main part the oldest goes first, but for those that were
-//! read meanwhile: they lose a hit and begin anew (`CLOCK`).
+//! A newcomer goes through the **window**, a queue with a small part of the room. What leaves it gets into the **main** part
+//! if it was asked for more often lately than the one that would have to go for it, as far as the sketch and the entries' own
+//! counts tell (`TinyLFU`, by Einziger, Friedman and Manes). Where the two are about as popular a referee decides, who learns
+//! from those that are asked for again. In the main part the oldest is the one to go, but for those that were read meanwhile:
+//! they begin anew (`CLOCK`).
 
 use super::{
-    super::heat::HOTTEST,
+    referee::{Referee, Side},
     sketch::Sketch,
     slots::{NOWHERE, Number, Place, Slot, Slots},
     tick::Tick,
@@ -14,10 +15,16 @@ use super::{
 use crate::time::Moment;
 
 /// The window's share of the room: one part of so many.
-const WINDOW: u64 = 10;
+const WINDOW: u64 = 5;
 
-/// Entries of the main part that are given a second chance in the search for one to go.
-const CHANCES: usize = 8;
+/// With less room than this there is no window.
+const ROOM_FOR_WINDOW: u64 = 4;
+
+/// Entries of the main part that are looked at in the search for one to go.
+const CHANCES: usize = 4;
+
+/// Being asked for more often by no more than this may be chance.
+const MARGIN: u8 = 1;
 
 /// Entries that one newcomer can drive out, or move into the main part; what is over the room after that waits for later
 /// calls. Only a newcomer that weighs as much as hundreds of others comes to this.
@@ -25,8 +32,8 @@ const AT_ONCE: usize = 256;
 
 /// What the policy asks of the entries. An entry that has left the directory is neither hot nor in time.
 pub(super) trait Residents {
-    /// Takes up to `by` hits off an entry, and returns how many it had.
-    fn cool(&self, digest: u64, id: u64, by: u8) -> u8;
+    /// How often an entry was read since it was last asked, at most a few times.
+    fn take_hits(&self, digest: u64, id: u64) -> u8;
 
     /// When the time of an entry is up, unless it is read.
     fn ends(&self, digest: u64, id: u64) -> Option<Moment>;
@@ -64,6 +71,7 @@ pub(super) struct Policy {
     room: u64,
     slots: Slots,
     sketch: Sketch,
+    referee: Referee,
     /// The next slot to be asked whether its time is up.
     hand: usize,
     /// Before this nobody's time is up.
@@ -78,6 +86,7 @@ impl Policy {
             room,
             slots: Slots::new(),
             sketch: Sketch::new(),
+            referee: Referee::new(),
             hand: 0,
             least: Tick::LAST,
             least_passed: Tick::LAST,
@@ -136,9 +145,22 @@ impl Policy {
         self.fit_sketch();
         if old.is_none() {
             self.sketch.add(digest, 1);
+            let recent = self.slots.len_of(Place::Main);
+            self.referee.asked_for(digest, recent);
         }
-        self.make_room(residents, victims);
+        // What is heavier than the window is weighed against others at once; those in the window would go for it unweighed.
+        let is_candidate =
+            u64::from(weight) > self.share() && self.slots.get(number).place() == Place::Window;
+        self.make_room_for(is_candidate.then_some(number), residents, victims);
         number
+    }
+
+    /// The window's share of the room.
+    fn share(&self) -> u64 {
+        match self.room {
+            ROOM_FOR_WINDOW.. => (self.room / WINDOW).max(1),
+            _ => 0,
+        }
     }
 
     /// Forgets the entry that had this slot.
@@ -154,77 +176,116 @@ impl Policy {
         residents: &impl Residents,
         victims: &mut Vec<Victim>,
     ) -> bool {
-        let share = (self.room / WINDOW).max(1);
-        let mut candidate = None;
+        self.make_room_for(None, residents, victims)
+    }
+
+    fn make_room_for(
+        &mut self,
+        mut candidate: Option<Number>,
+        residents: &impl Residents,
+        victims: &mut Vec<Victim>,
+    ) -> bool {
+        let share = self.share();
         for _ in 0..AT_ONCE {
-            let over = self.slots.weight() > self.room;
-            let oldest = || self.slots.oldest(Place::Window);
             if candidate.is_none() && self.slots.weight_of(Place::Window) > share {
-                candidate = oldest();
+                candidate = self.slots.oldest(Place::Window);
+                if let Some(newcomer) = candidate {
+                    self.take_hits(newcomer, residents);
+                }
             }
-            let newcomer = candidate.or_else(oldest);
-            match (over, candidate) {
-                (false, None) => return false,
-                (false, Some(chosen)) => {
-                    self.promote(chosen, residents);
+            let over = self.slots.weight() > self.room;
+            match candidate {
+                None if !over => return false,
+                Some(newcomer) if !over => {
+                    self.slots.to_newest(newcomer, Place::Main);
                     candidate = None;
                 }
-                (true, _) => match (candidate, self.find_victim(residents)) {
-                    (Some(chosen), Some(victim)) if !self.prefers(chosen, victim, residents) => {
-                        self.reject(chosen, residents, victims);
-                        candidate = None;
-                    }
-                    (_, Some(victim)) => self.remove(victim, Cause::Capacity, victims),
-                    (_, None) => {
-                        if let Some(newcomer) = newcomer {
-                            self.reject(newcomer, residents, victims);
-                        }
-                        candidate = None;
-                    }
-                },
+                _ => self.let_one_go(&mut candidate, residents, victims),
             }
+        }
+        if let Some(newcomer) = candidate {
+            self.slots.to_newest(newcomer, Place::Main);
         }
         self.slots.weight() > self.room
     }
 
-    /// The oldest of the main part that was not read meanwhile; or simply the oldest, if that takes too long.
+    /// Lets somebody go: the candidate for the main part, or one that is there, or without either the oldest of the window.
+    fn let_one_go(
+        &mut self,
+        candidate: &mut Option<Number>,
+        residents: &impl Residents,
+        victims: &mut Vec<Victim>,
+    ) {
+        let goes = match (*candidate, self.find_victim(residents)) {
+            (Some(newcomer), Some(old)) => match self.compare(newcomer, old) {
+                Side::Newcomer => old,
+                Side::Old => {
+                    self.slots.to_newest(old, Place::Main);
+                    newcomer
+                }
+            },
+            (None, Some(old)) => old,
+            (Some(newcomer), None) => newcomer,
+            (None, None) => match self.slots.oldest(Place::Window) {
+                Some(newcomer) => newcomer,
+                None => return,
+            },
+        };
+        candidate.take_if(|candidate| *candidate == goes);
+        self.remove(goes, Cause::Capacity, victims);
+    }
+
+    /// The oldest of the main part that was not read meanwhile; of several that all were, the least popular.
     fn find_victim(&mut self, residents: &impl Residents) -> Option<Number> {
+        let mut least: Option<(u8, Number)> = None;
         for _ in 0..CHANCES {
             let oldest = self.slots.oldest(Place::Main)?;
-            let slot = self.slots.get(oldest);
-            if residents.cool(slot.digest, slot.id(), 1) == 0 {
+            let hits = self.take_hits(oldest, residents);
+            let won_as = self.slots.take_mark(oldest);
+            if hits == 0 {
                 return Some(oldest);
             }
-            self.sketch.add(slot.digest, 1);
+            if let Some(side) = won_as {
+                self.referee.point(side);
+            }
+            let popularity = self.popularity(oldest);
+            if least.is_none_or(|(least, _)| popularity < least) {
+                least = Some((popularity, oldest));
+            }
             self.slots.to_newest(oldest, Place::Main);
         }
-        self.slots.oldest(Place::Main)
+        least.map(|(_, oldest)| oldest)
     }
 
-    /// Whether an entry of the window is worth more than one of the main part.
-    fn prefers(&self, chosen: Number, victim: Number, residents: &impl Residents) -> bool {
-        let worth = |number| {
-            let slot: &Slot = self.slots.get(number);
-            self.sketch.count(slot.digest) + residents.cool(slot.digest, slot.id(), 0)
-        };
-        worth(chosen) > worth(victim)
+    /// Which of the two is worth more.
+    fn compare(&mut self, newcomer: Number, old: Number) -> Side {
+        if self.popularity(newcomer) > self.popularity(old) + MARGIN {
+            return Side::Newcomer;
+        }
+        let digest = |number| self.slots.get(number).digest;
+        let decision = self.referee.decide(digest(newcomer), digest(old));
+        if decision.is_marked {
+            let winner = match decision.winner {
+                Side::Newcomer => newcomer,
+                Side::Old => old,
+            };
+            self.slots.mark(winner, decision.winner);
+        }
+        decision.winner
     }
 
-    fn promote(&mut self, number: Number, residents: &impl Residents) {
-        self.note_hits(number, residents);
-        self.slots.to_newest(number, Place::Main);
-    }
-
-    fn reject(&mut self, number: Number, residents: &impl Residents, victims: &mut Vec<Victim>) {
-        self.note_hits(number, residents);
-        self.remove(number, Cause::Capacity, victims);
+    fn popularity(&self, number: Number) -> u8 {
+        self.sketch.count(self.slots.get(number).digest)
     }
 
     /// Takes an entry's hits over into the sketch.
-    fn note_hits(&mut self, number: Number, residents: &impl Residents) {
+    fn take_hits(&mut self, number: Number, residents: &impl Residents) -> u8 {
         let slot = self.slots.get(number);
-        let hits = residents.cool(slot.digest, slot.id(), HOTTEST);
-        self.sketch.add(slot.digest, hits);
+        let hits = residents.take_hits(slot.digest, slot.id());
+        if hits > 0 {
+            self.sketch.add(slot.digest, hits);
+        }
+        hits
     }
 
     fn remove(&mut self, number: Number, cause: Cause, victims: &mut Vec<Victim>) {
@@ -237,16 +298,21 @@ impl Policy {
         self.slots.free(number);
     }
 
-    /// There is nothing to compare before room is short; then the sketch has to be right for as many as will be there.
+    /// There is nothing to compare before room is short; then there has to be a sketch that is right for as many as there
+    /// will be.
     fn fit_sketch(&mut self) {
         let (len, weight) = (self.slots.len(), self.slots.weight());
         if self.sketch.entries() == 0 && weight >= self.room / 2 {
             let expected = len as u64 * self.room / weight.max(1);
-            self.sketch
-                .fit(usize::try_from(expected).unwrap_or(len).max(len));
+            self.fit(usize::try_from(expected).unwrap_or(len).max(len));
         } else if self.sketch.entries() > 0 && len > self.sketch.entries() {
-            self.sketch.fit(len);
+            self.fit(len);
         }
+    }
+
+    fn fit(&mut self, entries: usize) {
+        self.sketch.fit(entries);
+        self.referee.fit(entries);
     }
 
     fn expect(&mut self, until: Tick) {
@@ -310,7 +376,7 @@ impl Policy {
     /// Gives back some slots if there are far too many, and returns whether there still are.
     pub(super) fn shrink(&mut self, residents: &impl Residents) -> bool {
         if self.slots.len() == 0 {
-            self.sketch = Sketch::new();
+            (self.sketch, self.referee) = (Sketch::new(), Referee::new());
         }
         if !self.slots.are_too_many() {
             return false;
@@ -319,7 +385,7 @@ impl Policy {
         self.least_passed = self.least_passed.min(self.least);
         for _ in 0..AT_ONCE {
             if !self.slots.are_too_many() {
-                self.sketch.fit(self.slots.len());
+                self.fit(self.slots.len());
                 return false;
             }
             self.slots

@@ -13,7 +13,10 @@ struct Line([u64; 8]);
 const SHARE: usize = 8;
 
 /// Noted for each entry that the sketch is right for, before all counters are halved.
-const LIFE: usize = 10;
+const LIFE: usize = 20;
+
+/// In a cache of a few entries a sketch of a few lines would take all for one another.
+const FEWEST_LINES: usize = 16;
 
 /// The most that a counter holds.
 const MOST: u64 = 15;
@@ -42,7 +45,10 @@ impl Sketch {
 
     /// Makes it right for so many entries. What was noted is kept: a line that is split in two was right for both halves.
     pub(super) fn fit(&mut self, entries: usize) {
-        let wanted = entries.div_ceil(SHARE).next_power_of_two();
+        let wanted = entries
+            .div_ceil(SHARE)
+            .next_power_of_two()
+            .max(FEWEST_LINES);
         if self.lines.is_empty() {
             self.lines = vec![Line::default(); wanted];
         }
@@ -69,11 +75,12 @@ impl Sketch {
         let Some(line) = self.lines.get_mut(at) else {
             return;
         };
+        // Only the least of the counters need grow: the others are too high already.
+        let sum = MOST.min(line.least(digest) + u64::from(times));
         for (word, shift) in places(digest) {
             if let Some(word) = line.0.get_mut(word) {
                 let count = (*word >> shift) & MOST;
-                let sum = MOST.min(count + u64::from(times));
-                *word += (sum - count) << shift;
+                *word += sum.saturating_sub(count) << shift;
             }
         }
         self.noted += usize::from(times);
@@ -84,12 +91,8 @@ impl Sketch {
 
     /// How often a key was asked for, at most 15 times.
     pub(super) fn count(&self, digest: u64) -> u8 {
-        let Some(line) = self.lines.get(self.line_of(digest)) else {
-            return 0;
-        };
-        let counts = places(digest)
-            .map(|(word, shift)| line.0.get(word).map_or(0, |word| (word >> shift) & MOST));
-        let least = counts.into_iter().fold(MOST, u64::min);
+        let line = self.lines.get(self.line_of(digest));
+        let least = line.map_or(0, |line| line.least(digest));
         u8::try_from(least).unwrap_or(0)
     }
 
@@ -103,6 +106,14 @@ impl Sketch {
     fn line_of(&self, digest: u64) -> usize {
         let mask = self.lines.len().wrapping_sub(1);
         usize::try_from(mix(digest) >> 32).unwrap_or(0) & mask
+    }
+}
+
+impl Line {
+    fn least(&self, digest: u64) -> u64 {
+        let counts = places(digest)
+            .map(|(word, shift)| self.0.get(word).map_or(0, |word| (word >> shift) & MOST));
+        counts.into_iter().fold(MOST, u64::min)
     }
 }
 
@@ -168,7 +179,7 @@ mod tests {
     fn what_was_popular_long_ago_is_forgotten() {
         let mut sketch = Sketch::new();
         sketch.fit(100);
-        (0..20).for_each(|_| sketch.add(7, 3));
+        (0..30).for_each(|_| sketch.add(7, 3));
         assert_eq!(sketch.count(7), 15);
         for round in 0..100 {
             digests(round * 100, round * 100 + 100).for_each(|digest| sketch.add(digest, 1));
@@ -183,7 +194,7 @@ mod tests {
         digests(0, 50).for_each(|digest| sketch.add(digest, 4));
         for entries in [1_000, 100, 5_000, 10] {
             sketch.fit(entries);
-            assert!(sketch.entries() >= entries && sketch.entries() < 2 * entries.max(8));
+            assert!(sketch.entries() >= entries && sketch.entries() < 2 * entries.max(128));
             assert!(digests(0, 50).all(|digest| sketch.count(digest) >= 4));
         }
     }

@@ -8,7 +8,7 @@
     reason = "every number on a queue has its slot, and every place its queue"
 )]
 
-use super::tick::Tick;
+use super::{referee::Side, tick::Tick};
 
 /// The number of a slot.
 pub(in crate::cache) type Number = u32;
@@ -27,13 +27,18 @@ pub(super) enum Place {
     Main,
 }
 
-const PLACE_BITS: u32 = 2;
+/// Below the id: two bits for the place, two for the mark.
+const NOTES: u32 = 4;
+const PLACE: u64 = 0b11;
+const MARK: u64 = 0b1100;
+const OLD: u64 = 0b0100;
+const NEWCOMER: u64 = 0b1000;
 
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
     pub(super) digest: u64,
-    /// The entry's id, and the place in the lowest bits.
-    id_and_place: u64,
+    /// The entry's id; in the lowest bits the place and the mark.
+    id_and_notes: u64,
     pub(super) weight: u32,
     /// When the entry is to be looked at, since its time may be up.
     pub(super) until: Tick,
@@ -45,7 +50,7 @@ impl Slot {
     pub(super) fn new(digest: u64, id: u64, weight: u32, until: Tick) -> Self {
         Self {
             digest,
-            id_and_place: id << PLACE_BITS,
+            id_and_notes: id << NOTES,
             weight,
             until,
             older: NOWHERE,
@@ -54,11 +59,11 @@ impl Slot {
     }
 
     pub(super) const fn id(&self) -> u64 {
-        self.id_and_place >> PLACE_BITS
+        self.id_and_notes >> NOTES
     }
 
     pub(super) const fn place(&self) -> Place {
-        match self.id_and_place & ((1 << PLACE_BITS) - 1) {
+        match self.id_and_notes & PLACE {
             1 => Place::Window,
             2 => Place::Main,
             _ => Place::Free,
@@ -66,12 +71,30 @@ impl Slot {
     }
 
     const fn set_place(&mut self, place: Place) {
-        self.id_and_place = self.id() << PLACE_BITS | place as u64;
+        self.id_and_notes = self.id_and_notes & !PLACE | place as u64;
     }
 
     /// Is another entry's from now on, and stays where it is.
     const fn set_id(&mut self, id: u64) {
-        self.id_and_place = id << PLACE_BITS | self.place() as u64;
+        self.id_and_notes = id << NOTES | self.id_and_notes & (PLACE | MARK);
+    }
+
+    /// The side on which it won, if that was to be remembered.
+    const fn mark(&self) -> Option<Side> {
+        match self.id_and_notes & MARK {
+            OLD => Some(Side::Old),
+            NEWCOMER => Some(Side::Newcomer),
+            _ => None,
+        }
+    }
+
+    const fn set_mark(&mut self, mark: Option<Side>) {
+        let mark = match mark {
+            None => 0,
+            Some(Side::Old) => OLD,
+            Some(Side::Newcomer) => NEWCOMER,
+        };
+        self.id_and_notes = self.id_and_notes & !MARK | mark;
     }
 }
 
@@ -119,6 +142,10 @@ impl Slots {
 
     pub(super) fn weight(&self) -> u64 {
         self.weight_of(Place::Window) + self.weight_of(Place::Main)
+    }
+
+    pub(super) fn len_of(&self, place: Place) -> usize {
+        self.queues[place as usize].len
     }
 
     pub(super) fn weight_of(&self, place: Place) -> u64 {
@@ -193,6 +220,18 @@ impl Slots {
         let queue = slot.place() as usize;
         let queue = &mut self.queues[queue];
         queue.weight = queue.weight - before + u64::from(weight);
+    }
+
+    pub(super) fn mark(&mut self, number: Number, side: Side) {
+        self.slot(number).set_mark(Some(side));
+    }
+
+    /// Takes the mark off a slot.
+    pub(super) fn take_mark(&mut self, number: Number) -> Option<Side> {
+        let slot = self.slot(number);
+        let mark = slot.mark();
+        slot.set_mark(None);
+        mark
     }
 
     pub(super) fn set_until(&mut self, number: Number, until: Tick) {
