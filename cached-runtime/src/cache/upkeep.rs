@@ -179,3 +179,168 @@ impl Drop for Keeper {
         self.end(NOBODY);
     }
 }
+
+#[cfg(test)]
+#[cfg(not(cached_model))]
+mod tests {
+    use std::time::Instant;
+
+    use tokio::runtime::{Builder, Handle, Runtime};
+
+    use super::*;
+    use crate::{
+        ManualClock, Policy, Settings, cache::testing::core, shape::Plain,
+        sync::atomic::AtomicBool, time::Timer,
+    };
+
+    const HOUR: Policy = Policy::new(Duration::from_hours(1));
+    const BRIEF: Policy = Policy::new(Duration::from_millis(20));
+
+    fn key(n: usize) -> cached_key::Key {
+        cached_key::Key::parse(&format!("rows:{n}")).unwrap()
+    }
+
+    fn store(core: &Arc<Core>, n: usize, policy: &Policy) {
+        core.insert(&key(n), n, policy, &[]);
+    }
+
+    fn read(core: &Core, n: usize) -> Option<usize> {
+        let key = key(n);
+        core.hit::<Plain<usize>>(core.digest(key.as_bytes()), key.as_bytes())
+    }
+
+    fn entries(core: &Core) -> u64 {
+        core.shelf.counters.entries.get()
+    }
+
+    fn has_task(core: &Core) -> bool {
+        core.chores.upkeep.0.load(Ordering::Relaxed) == TASK
+    }
+
+    fn runtime() -> Runtime {
+        let mut builder = Builder::new_current_thread();
+        builder.enable_time().start_paused(true).build().unwrap()
+    }
+
+    /// Lets tasks sleep, which takes no time, until something has come about.
+    async fn wait_until(done: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !done() {
+            assert!(
+                begun.elapsed() < Duration::from_mins(1),
+                "it does not come about"
+            );
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    fn with_clock() -> (Arc<Core>, ManualClock) {
+        let clock = ManualClock::default();
+        let timer = Timer::Custom(Arc::new(clock.clone()));
+        let enabled = Arc::new(AtomicBool::new(true));
+        let core = Core::new("rows", timer, Settings::new(), enabled);
+        (Arc::new(core), clock)
+    }
+
+    #[test]
+    fn what_is_over_goes_with_nobody_calling_and_then_the_task_ends() {
+        runtime().block_on(async {
+            let core = core();
+            (0..1_000).for_each(|n| store(&core, n, &BRIEF));
+            assert!(has_task(&core));
+            wait_until(|| entries(&core) == 0 && !has_task(&core)).await;
+            assert_eq!(core.stats().expirations, 1_000);
+            store(&core, 1, &BRIEF);
+            assert!(has_task(&core), "and begins anew");
+            wait_until(|| entries(&core) == 0).await;
+        });
+    }
+
+    #[test]
+    fn what_an_invalidation_has_left_goes_with_nobody_calling() {
+        runtime().block_on(async {
+            let core = core();
+            (0..10).for_each(|n| store(&core, n, &HOUR));
+            core.clear();
+            wait_until(|| entries(&core) == 0).await;
+        });
+    }
+
+    #[test]
+    fn the_task_keeps_no_cache_alive() {
+        runtime().block_on(async {
+            let core = core();
+            store(&core, 1, &HOUR);
+            let alive = || Handle::current().metrics().num_alive_tasks();
+            yield_now().await;
+            assert_eq!((Arc::strong_count(&core), alive()), (1, 1));
+            drop(core);
+            wait_until(|| alive() == 0).await;
+        });
+    }
+
+    #[test]
+    fn a_task_that_ended_with_its_runtime_begins_in_the_next_one() {
+        let core = core();
+        store(&core, 1, &BRIEF);
+        assert!(!has_task(&core), "there is no runtime");
+        runtime().block_on(async { store(&core, 2, &BRIEF) });
+        assert!(!has_task(&core), "nor any more");
+        runtime().block_on(async {
+            store(&core, 3, &BRIEF);
+            wait_until(|| entries(&core) == 0).await;
+        });
+    }
+
+    #[test]
+    fn without_a_timer_the_calls_that_store_are_all_there_is() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let core = core();
+        runtime.block_on(async {
+            store(&core, 1, &HOUR);
+            yield_now().await;
+            store(&core, 2, &HOUR);
+        });
+        assert_eq!(core.chores.upkeep.0.load(Ordering::Relaxed), NEVER);
+        assert_eq!(read(&core, 1), Some(1));
+    }
+
+    #[test]
+    fn a_cache_with_a_clock_of_the_users_is_tidied_by_the_calls_that_store() {
+        runtime().block_on(async {
+            let (core, clock) = with_clock();
+            (0..100).for_each(|n| store(&core, n, &HOUR));
+            clock.advance(HOUR.ttl);
+            (100..130).for_each(|n| store(&core, n, &HOUR));
+            assert_eq!((entries(&core), has_task(&core)), (30, false));
+            assert_eq!(core.stats().expirations, 100);
+        });
+    }
+
+    #[test]
+    fn what_is_idle_goes_and_what_is_read_stays() {
+        let (core, clock) = with_clock();
+        let idle = HOUR.tti(Duration::from_mins(1));
+        (0..2).for_each(|n| store(&core, n, &idle));
+        for _ in 0..5 {
+            clock.advance(Duration::from_secs(50));
+            assert_eq!(read(&core, 0), Some(0));
+            core.run_pending_tasks();
+        }
+        assert_eq!((entries(&core), read(&core, 1)), (1, None));
+        clock.advance(Duration::from_mins(1));
+        core.run_pending_tasks();
+        assert_eq!((entries(&core), core.stats().expirations), (0, 2));
+    }
+
+    /// More than one call takes on, so that it takes several.
+    #[test]
+    fn all_that_waits_is_done() {
+        let (core, clock) = with_clock();
+        (0..9_000).for_each(|n| store(&core, n, &HOUR));
+        clock.advance(HOUR.ttl);
+        core.run_pending_tasks();
+        assert_eq!(entries(&core), 0);
+        assert!(core.shelf.eviction.outlook().is_none());
+    }
+}

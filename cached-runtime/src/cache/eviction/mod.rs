@@ -153,7 +153,7 @@ impl Eviction {
     }
 
     /// Of which entries it knows.
-    #[cfg(test)]
+    #[cfg(all(test, cached_model))]
     pub(super) fn known(&self) -> Vec<(Digest, u64)> {
         let policy = lock(&self.policy);
         let mut known: Vec<_> = policy

@@ -14,8 +14,9 @@ use super::{
 };
 use crate::time::Moment;
 
-/// The window's share of the room: one part of so many.
-const WINDOW: u64 = 5;
+/// The window's share of the room: one part of so many, while newcomers are worth keeping, and while they are not.
+const WIDE: u64 = 5;
+const NARROW: u64 = 50;
 
 /// With less room than this there is no window.
 const ROOM_FOR_WINDOW: u64 = 4;
@@ -26,7 +27,10 @@ const CHANCES: usize = 4;
 /// Being asked for more often by no more than this may be chance.
 const MARGIN: u8 = 1;
 
-/// Entries that one newcomer can drive out, or move into the main part; what is over the room after that waits for later
+/// Entries that one call moves from the window into the main part, where there is room.
+const MOVES: usize = 3;
+
+/// Entries that one newcomer can drive out; what is over the room after that waits for later
 /// calls. Only a newcomer that weighs as much as hundreds of others comes to this.
 const AT_ONCE: usize = 256;
 
@@ -158,8 +162,9 @@ impl Policy {
     /// The window's share of the room.
     fn share(&self) -> u64 {
         match self.room {
-            ROOM_FOR_WINDOW.. => (self.room / WINDOW).max(1),
-            _ => 0,
+            ..ROOM_FOR_WINDOW => 0,
+            room if self.referee.likes_newcomers() => (room / WIDE).max(1),
+            room => (room / NARROW).max(1),
         }
     }
 
@@ -186,6 +191,7 @@ impl Policy {
         victims: &mut Vec<Victim>,
     ) -> bool {
         let share = self.share();
+        let mut moves = 0;
         for _ in 0..AT_ONCE {
             if candidate.is_none() && self.slots.weight_of(Place::Window) > share {
                 candidate = self.slots.oldest(Place::Window);
@@ -199,6 +205,10 @@ impl Policy {
                 Some(newcomer) if !over => {
                     self.slots.to_newest(newcomer, Place::Main);
                     candidate = None;
+                    moves += 1;
+                    if moves == MOVES {
+                        return false;
+                    }
                 }
                 _ => self.let_one_go(&mut candidate, residents, victims),
             }

@@ -18,8 +18,8 @@ const FEWEST_LOSERS: usize = 64;
 const MOST_POINTS: u32 = 4_096;
 const FEWEST_POINTS: u32 = 32;
 
-/// Newcomers must have more than five points for four of the others', as there are always some that are worth nothing.
-const AHEAD: (u64, u64) = (5, 4);
+/// Newcomers must have more than three points for two of the others'.
+const AHEAD: (u64, u64) = (3, 2);
 
 /// The upper bits of a digest, a bit for the side, and the number of the decision.
 #[derive(Clone, Copy, Default)]
@@ -67,6 +67,11 @@ impl Referee {
         self.ignored = (entries / losers).next_power_of_two() as u64 - 1;
         let points = u32::try_from(entries).unwrap_or(MOST_POINTS);
         self.most_points = points.clamp(FEWEST_POINTS, MOST_POINTS);
+    }
+
+    /// Whether newcomers are worth so much that it pays to wait for what becomes of them.
+    pub(super) const fn likes_newcomers(&self) -> bool {
+        self.newcomers > self.old / 2
     }
 
     /// Decides between a newcomer and one that was there before.

@@ -28,6 +28,8 @@ pub(super) struct Sketch {
     /// A power of two of them, or none: then nothing is noted.
     lines: Vec<Line>,
     noted: usize,
+    /// What is noted before all counters are halved.
+    life: usize,
 }
 
 impl Sketch {
@@ -35,6 +37,7 @@ impl Sketch {
         Self {
             lines: Vec::new(),
             noted: 0,
+            life: 0,
         }
     }
 
@@ -67,6 +70,7 @@ impl Sketch {
             }
         }
         self.lines.shrink_to_fit();
+        self.life = LIFE * entries.max(SHARE * FEWEST_LINES);
     }
 
     /// Notes that a key was asked for so often.
@@ -84,7 +88,7 @@ impl Sketch {
             }
         }
         self.noted += usize::from(times);
-        if self.noted >= LIFE * self.entries() {
+        if self.noted >= self.life {
             self.halve();
         }
     }
