@@ -8,7 +8,7 @@ use super::{
     critical::{Critical, lock},
     directory::{Digest, Directory},
     entry::{Entry, Holds},
-    eviction::{Cause, Eviction, Victim},
+    eviction::{Cause, Eviction, Victim, Victims},
     flight::Flight,
     lifetime::{Lifetime, Stage},
     overlay::Overlay,
@@ -263,12 +263,12 @@ fn readable(key: &[u8]) -> String {
 
 impl Shelf {
     /// Removes those whom the eviction policy has given up.
-    pub(super) fn evict(&self, victims: &[Victim]) {
+    pub(super) fn evict(&self, victims: &Victims) {
         if victims.is_empty() {
             return;
         }
         let guard = self.directory.guard();
-        for Victim { digest, id, cause } in victims {
+        for Victim { digest, id, cause } in victims.iter() {
             // Another entry may have come in its place.
             let meant = |entry: &Entry| defended!(EvictedById, entry.id == *id, else true);
             if let Some(entry) = self.directory.remove_if(*digest, meant, &guard) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cached_key::Key;
 
 use super::{
-    core::{Core, Stripe},
+    core::{Core, Shelf, Stripe},
     directory::Digest,
     entry::{Content, Entry, Holds},
     lifetime::Lifetime,
@@ -130,19 +130,24 @@ impl Core {
             lifetime,
         } = draft;
         let entry = Entry::new(key.as_bytes(), holds, content, id, &lifetime, weight);
-        let shelf = &*self.shelf;
-        shelf.counters.entries.increment();
-        shelf.counters.weight.add(u64::from(weight));
-        let guard = shelf.directory.guard();
-        let old = shelf.directory.insert(digest, entry, &guard);
+        let Shelf {
+            directory,
+            eviction,
+            counters,
+            ..
+        } = &*self.shelf;
+        counters.entries.increment();
+        counters.weight.add(u64::from(weight));
+        let guard = directory.guard();
+        let old = directory.insert(digest, entry, &guard);
         if let Some(old) = old {
             if old.is_expired(lifetime.stored) {
-                shelf.counters.expirations.increment();
+                counters.expirations.increment();
             }
-            shelf.let_go(old);
+            self.shelf.let_go(old);
         }
-        let victims = shelf.eviction.admit(&shelf.directory, digest, old, &guard);
-        shelf.evict(&victims);
+        let victims = eviction.admit(directory, digest, old, &guard);
+        self.shelf.evict(&victims);
     }
 }
 

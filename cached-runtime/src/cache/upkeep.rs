@@ -77,10 +77,9 @@ impl Core {
 
     /// Lets a few entries go that have to, and returns whether more may have to in this round.
     fn remove_some(&self, round: &mut Round, steps: usize) -> bool {
-        let shelf = &*self.shelf;
         let now = self.timer.now();
-        let tidied = shelf.eviction.tidy(&shelf.directory, now, steps);
-        shelf.evict(&tidied.victims);
+        let tidied = self.shelf.eviction.tidy(&self.shelf.directory, now, steps);
+        self.shelf.evict(&tidied.victims);
         round.left = round.left.saturating_sub(steps);
         tidied.more || tidied.late && round.left > 0
     }

@@ -15,7 +15,7 @@ use papaya::Guard;
 
 use self::policy::{Policy, Residents, Ticket};
 pub(super) use self::{
-    policy::{Cause, Victim},
+    policy::{Cause, Victim, Victims},
     slots::{NOWHERE, Number},
     tick::Tick,
 };
@@ -36,7 +36,7 @@ pub(super) struct Eviction {
 /// What one call has done of what waits to be done.
 pub(super) struct Tidied {
     /// Who has to go.
-    pub(super) victims: Vec<Victim>,
+    pub(super) victims: Victims,
     /// Whether the time of entries may be up that were not looked at.
     pub(super) late: bool,
     /// Whether there is more of the rest.
@@ -93,8 +93,8 @@ impl Eviction {
         digest: Digest,
         old: Option<&Entry>,
         guard: &impl Guard,
-    ) -> Vec<Victim> {
-        let mut victims = Vec::new();
+    ) -> Victims {
+        let mut victims = Victims::default();
         // Nobody else takes it out: the policy does not know it yet, and all others wait for the stripe.
         let Some(entry) = directory.find(digest, guard) else {
             return victims;
@@ -126,7 +126,7 @@ impl Eviction {
     /// Looks at so many slots for entries whose time is up, and does some of what else waits: entries for which there is no
     /// room, slots that nobody needs.
     pub(super) fn tidy(&self, directory: &Directory, now: Moment, steps: usize) -> Tidied {
-        let mut victims = Vec::new();
+        let mut victims = Victims::default();
         let guard = directory.guard();
         let lying = Lying {
             directory,

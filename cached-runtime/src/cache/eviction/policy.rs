@@ -61,6 +61,31 @@ pub(in crate::cache) struct Victim {
     pub(in crate::cache) cause: Cause,
 }
 
+/// Those who have to go. Most often that is one.
+#[derive(Default)]
+pub(in crate::cache) struct Victims {
+    first: Option<Victim>,
+    others: Vec<Victim>,
+}
+
+impl Victims {
+    fn push(&mut self, victim: Victim) {
+        if self.first.is_none() {
+            self.first = Some(victim);
+        } else {
+            self.others.push(victim);
+        }
+    }
+
+    pub(in crate::cache) const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(in crate::cache) fn iter(&self) -> impl Iterator<Item = &Victim> {
+        self.first.iter().chain(&self.others)
+    }
+}
+
 /// What the policy is told of an entry.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cache) struct Ticket {
@@ -116,22 +141,19 @@ impl Policy {
         ticket: &Ticket,
         old: Option<(Number, u64)>,
         residents: &impl Residents,
-        victims: &mut Vec<Victim>,
+        victims: &mut Victims,
     ) -> Number {
         let Ticket {
             digest, id, weight, ..
         } = *ticket;
         let until = Tick::of(ticket.ends);
         let old = old.filter(|(slot, id)| self.slots.find(*slot, *id).is_some());
-        let number = match old {
-            Some((slot, _)) => {
-                self.slots.hand_on(slot, id, weight, until);
-                Some(slot)
-            }
-            None => {
-                let slot = Slot::new(digest, id, weight, until);
-                self.slots.put(slot, Place::Window)
-            }
+        let number = if let Some((slot, _)) = old {
+            self.slots.hand_on(slot, id, weight, until);
+            Some(slot)
+        } else {
+            let slot = Slot::new(digest, id, weight, until);
+            self.slots.put(slot, Place::Window)
         };
         let Some(number) = number else {
             victims.push(Victim {
@@ -176,11 +198,7 @@ impl Policy {
     }
 
     /// Lets entries go until the others have room, but not too many, and returns whether more have to.
-    pub(super) fn make_room(
-        &mut self,
-        residents: &impl Residents,
-        victims: &mut Vec<Victim>,
-    ) -> bool {
+    pub(super) fn make_room(&mut self, residents: &impl Residents, victims: &mut Victims) -> bool {
         self.make_room_for(None, residents, victims)
     }
 
@@ -188,7 +206,7 @@ impl Policy {
         &mut self,
         mut candidate: Option<Number>,
         residents: &impl Residents,
-        victims: &mut Vec<Victim>,
+        victims: &mut Victims,
     ) -> bool {
         let share = self.share();
         let mut moves = 0;
@@ -203,7 +221,7 @@ impl Policy {
             match candidate {
                 None if !over => return false,
                 Some(newcomer) if !over => {
-                    self.slots.to_newest(newcomer, Place::Main);
+                    self.slots.renew(newcomer, Place::Main);
                     candidate = None;
                     moves += 1;
                     if moves == MOVES {
@@ -214,7 +232,7 @@ impl Policy {
             }
         }
         if let Some(newcomer) = candidate {
-            self.slots.to_newest(newcomer, Place::Main);
+            self.slots.renew(newcomer, Place::Main);
         }
         self.slots.weight() > self.room
     }
@@ -224,13 +242,13 @@ impl Policy {
         &mut self,
         candidate: &mut Option<Number>,
         residents: &impl Residents,
-        victims: &mut Vec<Victim>,
+        victims: &mut Victims,
     ) {
         let goes = match (*candidate, self.find_victim(residents)) {
             (Some(newcomer), Some(old)) => match self.compare(newcomer, old) {
                 Side::Newcomer => old,
                 Side::Old => {
-                    self.slots.to_newest(old, Place::Main);
+                    self.slots.renew(old, Place::Main);
                     newcomer
                 }
             },
@@ -262,7 +280,7 @@ impl Policy {
             if least.is_none_or(|(least, _)| popularity < least) {
                 least = Some((popularity, oldest));
             }
-            self.slots.to_newest(oldest, Place::Main);
+            self.slots.renew(oldest, Place::Main);
         }
         least.map(|(_, oldest)| oldest)
     }
@@ -298,7 +316,7 @@ impl Policy {
         hits
     }
 
-    fn remove(&mut self, number: Number, cause: Cause, victims: &mut Vec<Victim>) {
+    fn remove(&mut self, number: Number, cause: Cause, victims: &mut Victims) {
         let slot = self.slots.get(number);
         victims.push(Victim {
             digest: slot.digest,
@@ -336,7 +354,7 @@ impl Policy {
         now: Moment,
         steps: usize,
         residents: &impl Residents,
-        victims: &mut Vec<Victim>,
+        victims: &mut Victims,
     ) -> bool {
         let tick = Tick::of(now);
         for _ in 0..steps {
@@ -362,7 +380,7 @@ impl Policy {
         number: Number,
         now: Moment,
         residents: &impl Residents,
-        victims: &mut Vec<Victim>,
+        victims: &mut Victims,
     ) {
         let slot = self.slots.get(number);
         if slot.place() == Place::Free {

@@ -183,31 +183,31 @@ impl Slots {
 
     /// Gives an entry a slot, as the newest of a queue. `None` if there are as many as there are numbers.
     pub(super) fn put(&mut self, slot: Slot, place: Place) -> Option<Number> {
-        let number = match self.oldest(Place::Free) {
-            Some(free) => {
-                self.unlink(free);
-                *self.slot(free) = slot;
-                free
-            }
-            None => {
-                let number = Number::try_from(self.total)
-                    .ok()
-                    .filter(|n| *n != NOWHERE)?;
-                match self.chunks.last_mut() {
-                    Some(last) if last.len() < CHUNK => last.push(slot),
-                    // The first one grows with the cache: many caches are small.
-                    None => self.chunks.push(vec![slot]),
-                    Some(_) => {
-                        let mut chunk = Vec::with_capacity(CHUNK);
-                        chunk.push(slot);
-                        self.chunks.push(chunk);
-                    }
-                }
-                self.total += 1;
-                number
-            }
+        let number = if let Some(free) = self.oldest(Place::Free) {
+            self.unlink(free);
+            *self.slot(free) = slot;
+            free
+        } else {
+            self.push(slot)?
         };
         self.link(number, place);
+        Some(number)
+    }
+
+    fn push(&mut self, slot: Slot) -> Option<Number> {
+        let number = Number::try_from(self.total).ok();
+        let number = number.filter(|number| *number != NOWHERE)?;
+        match self.chunks.last_mut() {
+            Some(last) if last.len() < CHUNK => last.push(slot),
+            // The first one grows with the cache: many caches are small.
+            None => self.chunks.push(vec![slot]),
+            Some(_) => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(slot);
+                self.chunks.push(chunk);
+            }
+        }
+        self.total += 1;
         Some(number)
     }
 
@@ -239,14 +239,14 @@ impl Slots {
     }
 
     pub(super) fn free(&mut self, number: Number) {
-        self.to_newest(number, Place::Free);
+        self.renew(number, Place::Free);
         if self.len() == 0 {
             *self = Self::new();
         }
     }
 
     /// Makes a slot the newest of a queue.
-    pub(super) fn to_newest(&mut self, number: Number, place: Place) {
+    pub(super) fn renew(&mut self, number: Number, place: Place) {
         self.unlink(number);
         self.link(number, place);
     }

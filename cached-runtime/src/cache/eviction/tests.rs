@@ -93,7 +93,7 @@ impl Stage {
             weight,
             ends,
         };
-        let mut victims = Vec::new();
+        let mut victims = Victims::default();
         let slot = self.policy.admit(&ticket, old, &self.lying, &mut victims);
         self.lying.borrow()[&digest].slot.set(slot);
         self.evict(&victims);
@@ -103,8 +103,8 @@ impl Stage {
         self.store_until(key, 1, FOR_EVER);
     }
 
-    fn evict(&mut self, victims: &[Victim]) {
-        for Victim { digest, id, cause } in victims {
+    fn evict(&mut self, victims: &Victims) {
+        for Victim { digest, id, cause } in victims.iter() {
             let gone = self.lying.borrow_mut().remove(digest).unwrap();
             assert_eq!(gone.id, *id);
             match cause {
@@ -130,7 +130,7 @@ impl Stage {
     }
 
     fn expire(&mut self, steps: usize) -> bool {
-        let mut victims = Vec::new();
+        let mut victims = Victims::default();
         let more = self
             .policy
             .expire(self.now, steps, &self.lying, &mut victims);
@@ -308,7 +308,7 @@ fn the_work_of_one_call_is_bounded() {
         "{}",
         stage.evictions - before
     );
-    let mut victims = Vec::new();
+    let mut victims = Victims::default();
     while stage.policy.make_room(&stage.lying, &mut victims) {}
     stage.evict(&victims);
     assert!(stage.policy.slots().weight() <= 100_000);

@@ -47,7 +47,7 @@ fn an_entry_is_removed_while_it_is_evicted() {
         4_000,
         || {
             let world = World::with(POLICY, 2);
-            KEYS.map(|key| insert(&world, key));
+            KEYS.iter().for_each(|key| insert(&world, key));
             let remove = spawn(&world, |world| {
                 for key in KEYS {
                     now(world.rows().remove(&Key::parse(key).unwrap()));
@@ -56,7 +56,7 @@ fn an_entry_is_removed_while_it_is_evicted() {
             });
             let evict = spawn(&world, |world| {
                 for _ in 0..2 {
-                    KEYS.map(|key| insert(world, key));
+                    KEYS.iter().for_each(|key| insert(world, key));
                 }
             });
             world.end([remove, evict]);
@@ -69,7 +69,7 @@ fn an_entry_is_removed_while_it_is_evicted() {
 fn two_remove_what_is_over() {
     explore("eviction: two remove what is over", 3_000, || {
         let world = World::with(POLICY, 10);
-        KEYS.map(|key| insert(&world, key));
+        KEYS.iter().for_each(|key| insert(&world, key));
         world.clock.advance(POLICY.ttl);
         let tidy = || spawn(&world, |world| world.rows().run_pending_tasks());
         let store = spawn(&world, |world| {
