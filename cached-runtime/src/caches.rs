@@ -40,6 +40,8 @@ struct Inner {
     defaults: Settings,
     settings: BTreeMap<String, Settings>,
     named: HashMap<Box<str>, Arc<Core>, RandomState>,
+    /// Those among them that attributes name, as [`registry::cache_names`] has them.
+    declared: OnceCell<Box<[Arc<Core>]>>,
 }
 
 /// What an invalidation means.
@@ -101,6 +103,7 @@ impl Caches {
     }
 
     fn make(builder: CachesBuilder) -> Self {
+        let names = registry::cache_names();
         let caches = Self {
             inner: Arc::new(Inner {
                 enabled: Arc::new(AtomicBool::new(true)),
@@ -108,11 +111,11 @@ impl Caches {
                 defaults: builder.defaults,
                 settings: builder.settings,
                 named: HashMap::default(),
+                declared: OnceCell::new(),
             }),
         };
-        for name in registry::cache_names() {
-            caches.core(name);
-        }
+        let cores = || names.iter().map(|name| caches.core(name)).collect();
+        caches.inner.declared.get_or_init(cores);
         caches
     }
 
@@ -123,6 +126,12 @@ impl Caches {
 
     pub(crate) fn core(&self, name: &str) -> Arc<Core> {
         self.with_core(name, Arc::clone)
+    }
+
+    /// The cache that [`registry::cache_names`] has at this place.
+    #[inline]
+    pub(crate) fn declared(&self, at: usize) -> Option<&Arc<Core>> {
+        self.inner.declared.get()?.get(at)
     }
 
     /// Lends the cache of this name, without a lock if it is there.
@@ -322,7 +331,7 @@ impl CachesBuilder {
 
     fn check(&self) -> Result<(), Error> {
         self.defaults.check("defaults")?;
-        let mut caches: BTreeSet<&str> = registry::cache_names().collect();
+        let mut caches: BTreeSet<&str> = registry::cache_names().iter().copied().collect();
         caches.extend(self.settings.keys().map(String::as_str));
         for cache in caches {
             let own = self.settings.get(cache).cloned().unwrap_or_default();

@@ -43,9 +43,32 @@ pub trait KeyPart {
 }
 
 macro_rules! integers {
-    ($($integer:ty)+) => {
+    ($($integer:ty as $wide:ty => $write:ident;)+) => {
         $(impl KeyPart for $integer {
             #[inline]
+            fn write(&self, out: &mut ValueWriter<'_>) {
+                out.$write(*self as $wide);
+            }
+        })+
+    };
+}
+
+integers! {
+    u8 as u64 => unsigned;
+    u16 as u64 => unsigned;
+    u32 as u64 => unsigned;
+    u64 as u64 => unsigned;
+    usize as u64 => unsigned;
+    i8 as i64 => signed;
+    i16 as i64 => signed;
+    i32 as i64 => signed;
+    i64 as i64 => signed;
+    isize as i64 => signed;
+}
+
+macro_rules! wide_integers {
+    ($($integer:ty)+) => {
+        $(impl KeyPart for $integer {
             fn write(&self, out: &mut ValueWriter<'_>) {
                 out.plain(itoa::Buffer::new().format(*self));
             }
@@ -53,7 +76,7 @@ macro_rules! integers {
     };
 }
 
-integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+wide_integers! { u128 i128 }
 
 macro_rules! non_zero_integers {
     ($($integer:ty)+) => {

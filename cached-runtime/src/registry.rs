@@ -1,6 +1,6 @@
 //! What the attributes declare, collected by the linker.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use cached_key::{Part, PatternTemplate, Template, overlap};
 use once_cell::sync::OnceCell;
@@ -159,10 +159,15 @@ pub(crate) fn mutators() -> Vec<&'static MutatorDeclaration> {
     found
 }
 
-/// The caches that `#[cached]` attributes name.
-pub(crate) fn cache_names() -> impl Iterator<Item = &'static str> {
-    let entries = inventory::iter::<Registration>.into_iter();
-    entries.map(|entry| cache_of(entry.0.declaration().template))
+/// The caches that `#[cached]` attributes name, each once and in order. Attributes that come with a library loaded later are
+/// not among them.
+pub(crate) fn cache_names() -> &'static [&'static str] {
+    static NAMES: OnceCell<Box<[&str]>> = OnceCell::new();
+    NAMES.get_or_init(|| {
+        let entries = inventory::iter::<Registration>.into_iter();
+        let names = entries.map(|entry| cache_of(entry.0.declaration().template));
+        names.collect::<BTreeSet<_>>().into_iter().collect()
+    })
 }
 
 /// The first segment, which names the cache.

@@ -9,7 +9,7 @@ use crate::{
     cache::Core,
     caches::Caches,
     call::{Lookup, lookup_rendered},
-    registry::{Declaration, cache_of},
+    registry::{Declaration, cache_names, cache_of},
     shape::Shape,
     value::CacheValue,
 };
@@ -31,11 +31,13 @@ impl Source<'_> {
     }
 }
 
-/// A call site. It finds its cache among the global ones once; in another set it looks each time, since sets come and go.
+/// A call site. It finds its cache among the global ones once. Other sets come and go, so there it only keeps in mind the place
+/// at which each of them has it.
 pub struct Site {
     declaration: Declaration,
     cache: &'static str,
     global: OnceCell<Arc<Core>>,
+    place: OnceCell<Option<usize>>,
 }
 
 impl Site {
@@ -45,6 +47,7 @@ impl Site {
             cache: cache_of(declaration.template),
             declaration,
             global: OnceCell::new(),
+            place: OnceCell::new(),
         }
     }
 
@@ -70,9 +73,20 @@ impl Site {
                     .get_or_init(|| Caches::global().core(self.cache));
                 lookup_rendered(core, shape, &key, policy)
             }
-            Source::Given(caches) => caches.with_core(self.cache, |core| {
-                lookup_rendered(core, shape, &key, policy)
-            }),
+            Source::Given(caches) => {
+                if let Some(core) = self.place().and_then(|place| caches.declared(place)) {
+                    return lookup_rendered(core, shape, &key, policy);
+                }
+                caches.with_core(self.cache, |core| {
+                    lookup_rendered(core, shape, &key, policy)
+                })
+            }
         }
+    }
+
+    #[inline]
+    fn place(&self) -> Option<usize> {
+        let find = || cache_names().binary_search(&self.cache).ok();
+        *self.place.get_or_init(find)
     }
 }

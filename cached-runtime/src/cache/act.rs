@@ -6,34 +6,19 @@ use cached_key::{Key, Pattern};
 
 use super::{
     core::Core,
-    scope::{Frozen, Remains},
+    scope::Frozen,
     update::{Commit, Update},
 };
-use crate::sync::atomic::Ordering;
 
 impl Core {
     pub(crate) fn invalidate_key(self: &Arc<Self>, key: &Key) {
-        // A load that begins after the mark, and fails, must not hand on what lies there for a moment yet.
-        let _thorough = Thorough::begin(self);
-        self.shelf.scopes.invalidate_key(key.as_str());
+        self.freeze().invalidate_key(key.as_str());
         self.invalidated();
     }
 
     /// Lets what a pattern matches be past its time: kept for loads that fail, and for nothing else.
-    pub(crate) fn expire(self: &Arc<Self>, pattern: &Pattern) {
-        // A load that begins after the marks must not be made of entries that are called past their time in a moment.
-        let _thorough = Thorough::begin(self);
-        let marked = self.shelf.scopes.expire(pattern, || self.next_id());
-        for Remains { digest, scope } in &marked {
-            let _stripe = self.stripe(*digest);
-            let guard = self.shelf.directory.guard();
-            if let Some(entry) = self.shelf.directory.find(*digest, &guard)
-                && Arc::ptr_eq(&entry.scope, scope)
-                && !scope.accepts(entry.id)
-            {
-                defended!(ExpireEntries, entry.expire(), else ());
-            }
-        }
+    pub(crate) fn expire(&self, pattern: &Pattern) {
+        self.freeze().expire(pattern, || self.next_id());
     }
 
     pub(crate) fn clear(self: &Arc<Self>) {
@@ -50,50 +35,19 @@ pub(crate) fn act(
     mark: impl Fn(&Core, &mut Frozen<'_>),
     updates: Vec<Update>,
 ) {
-    let (act, commits) = Act::begin(cores, mark, &updates);
-    // The new values come before the old ones go, so that in between nobody misses.
+    let commits = defended!(OneAct, set_marks(cores, &mark, &updates), else {
+        for core in cores {
+            set_marks(std::slice::from_ref(core), &mark, &[]);
+            crate::defence::gap();
+        }
+        updates.iter().map(|_| None).collect()
+    });
+    // The new values come before the memory of the old ones is given back.
     for (update, commit) in zip(updates, commits) {
         update.carry_out(commit);
     }
-    drop(act);
-}
-
-/// As long as it lasts, readers ask the scopes of keys too.
-pub(super) struct Thorough<'a>(&'a Arc<Core>);
-
-impl<'a> Thorough<'a> {
-    pub(super) fn begin(core: &'a Arc<Core>) -> Self {
-        core.acts.fetch_add(1, Ordering::Relaxed);
-        Self(core)
-    }
-}
-
-impl Drop for Thorough<'_> {
-    fn drop(&mut self) {
-        self.0.acts.fetch_sub(1, Ordering::Release);
-    }
-}
-
-/// An invalidation whose marks are set, and which ends when all is done that it owes. A load may begin meanwhile, and must
-/// not be made of what the marks are about: until the entries of marked keys are gone, readers ask their scopes too.
-struct Act<'a>(Vec<Thorough<'a>>);
-
-impl<'a> Act<'a> {
-    fn begin(
-        cores: &'a [Arc<Core>],
-        mark: impl Fn(&Core, &mut Frozen<'_>),
-        updates: &[Update],
-    ) -> (Self, Vec<Option<Commit>>) {
-        let act = Self(cores.iter().map(Thorough::begin).collect());
-        // Whoever holds a scope from after the marks had the lock of its tree after us, and so sees the counts.
-        let commits = defended!(OneAct, set_marks(cores, &mark, updates), else {
-            for core in cores {
-                set_marks(std::slice::from_ref(core), &mark, &[]);
-                crate::defence::gap();
-            }
-            updates.iter().map(|_| None).collect()
-        });
-        (act, commits)
+    for core in cores {
+        core.invalidated();
     }
 }
 
@@ -115,24 +69,12 @@ fn set_marks(
         let scopes = frozen.get_mut(of)?;
         due.then(|| update.reserve(scopes))
     };
-    zip(updates, due).map(reserve).collect()
-}
-
-impl Act<'_> {
-    fn finish(&mut self) {
-        for thorough in self.0.drain(..) {
-            thorough.0.invalidated();
-        }
-    }
-}
-
-impl Drop for Act<'_> {
-    fn drop(&mut self) {
-        defended!(ActReadCheck, self.finish(), else {
-            crate::defence::gap();
-            self.finish();
-        });
-    }
+    let commits = zip(updates, due).map(reserve).collect();
+    defended!(PublishTogether, frozen.iter_mut().for_each(Frozen::publish), else while !frozen.is_empty() {
+        drop(frozen.remove(0));
+        crate::defence::gap();
+    });
+    commits
 }
 
 #[cfg(test)]
@@ -192,14 +134,15 @@ mod tests {
         assert_eq!(load_row(1), 1);
         let cores = [Arc::clone(&rows), Arc::clone(&sums)];
         let pattern = Pattern::from(&row.key);
-        let (act, _) = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern), &[]);
+        let mark = |_: &Core, scopes: &mut Frozen<'_>| scopes.invalidate(&pattern);
+        set_marks(&cores, &mark, &[]);
         let sum = async { load_row(2) };
         now(load::<Plain<u64>, _, _>(
             &miss(&sums, 1),
             &|_: &u64| true,
             sum,
         ));
-        drop(act);
+        cores.iter().for_each(Core::invalidated);
         let stored = sums.hit::<Plain<u64>>(miss(&sums, 1).digest, row.key.as_bytes());
         assert_eq!(stored, Some(2));
     }
@@ -213,9 +156,10 @@ mod tests {
         assert_eq!([count(), count()], [1, 2]);
         let cores = [Arc::clone(&core)];
         let pattern = Pattern::from(&key);
-        let (act, _) = Act::begin(&cores, |_, scopes| scopes.invalidate(&pattern), &[]);
+        let mark = |_: &Core, scopes: &mut Frozen<'_>| scopes.invalidate(&pattern);
+        set_marks(&cores, &mark, &[]);
         assert_eq!(count(), 1);
-        drop(act);
+        core.invalidated();
         assert_eq!(count(), 2);
     }
 }

@@ -7,7 +7,7 @@ use cached_key::Key;
 use super::{
     critical::{Critical, lock},
     directory::{Digest, Directory},
-    entry::{Entry, Holds},
+    entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction, Victim, Victims},
     flight::Flight,
     lifetime::{Lifetime, Stage},
@@ -21,7 +21,7 @@ use crate::{
     stats::{Counters, Popular, Stats},
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Moment, Timer},
 };
@@ -72,8 +72,8 @@ pub(crate) struct Core {
     pub(super) settings: Settings,
     enabled: AtomicBool,
     all_enabled: Arc<AtomicBool>,
-    /// Invalidations that are setting their marks, or have not done yet what they owe.
-    pub(super) acts: AtomicUsize,
+    /// How often readers were told to ask the scopes again.
+    generation: AtomicU64,
     pub(super) shelf: Arc<Shelf>,
     stripes: Box<[Mutex<Stripe>]>,
     pub(super) chores: Chores,
@@ -106,7 +106,7 @@ impl Core {
             timer,
             enabled: AtomicBool::new(settings.enabled.unwrap_or(true)),
             all_enabled,
-            acts: AtomicUsize::new(0),
+            generation: AtomicU64::new(1),
             shelf: Arc::new(Shelf {
                 directory: Directory::new(),
                 scopes: Scopes::new(),
@@ -165,7 +165,16 @@ impl Core {
 
     /// Keeps loads from beginning until the guard is dropped.
     pub(super) fn freeze(&self) -> Frozen<'_> {
-        Frozen::new(&self.shelf.scopes, &self.shelf.tags)
+        Frozen::new(&self.shelf.scopes, &self.shelf.tags, &self.generation)
+    }
+
+    /// What a reader goes by. To be asked for before the directory: what is found good is good as of this generation.
+    #[inline]
+    pub(super) fn glance(&self) -> Glance {
+        Glance {
+            generation: self.generation.load(Ordering::Acquire),
+            now: self.timer.now(),
+        }
     }
 
     /// Orders loads and insertions by their beginning.
@@ -196,13 +205,14 @@ impl Core {
     }
 
     pub(crate) fn popular(&self, n: usize) -> Vec<Popular> {
-        let now = self.timer.now();
+        let glance = self.glance();
+        let now = glance.now;
         let guard = self.shelf.directory.guard();
         let mut ranked: Vec<(u32, &Entry)> = self
             .shelf
             .directory
             .iter(&guard)
-            .filter(|(_, entry)| matches!(entry.stage(now), Stage::Fresh | Stage::Ahead))
+            .filter(|(_, entry)| matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead))
             .map(|(_, entry)| (entry.heat.hits(), entry))
             .collect();
         ranked.sort_unstable_by(|(a, left), (b, right)| {

@@ -11,7 +11,7 @@ use super::{
     entry::{Content, Entry},
     lifetime::Stage,
 };
-use crate::{policy::Policy, sync::atomic::Ordering, time::Moment};
+use crate::{policy::Policy, sync::atomic::Ordering};
 
 impl Cache {
     /// Adds `by` to the counter under a key and returns what it comes to: the count of a rate limit, for example.
@@ -67,15 +67,14 @@ impl Core {
         let digest = self.digest(key.as_bytes());
         let now = self.timer.now();
         let note = |entry: &Entry| self.note_hit(entry, now);
-        if let Some(count) = self.count_up(key, digest, by, now, note) {
+        if let Some(count) = self.count_up(key, digest, by, note) {
             return count;
         }
         self.missed();
         let mut count = by;
         if let Some(draft) = self.draft_of(by, &self.effective(policy), now) {
-            let now = draft.made();
             self.put_over(key, digest, draft, &[], |_| {
-                let made = self.count_up(key, digest, by, now, |_| {});
+                let made = self.count_up(key, digest, by, |_| {});
                 count = made.unwrap_or(by);
                 made.is_none()
             });
@@ -89,15 +88,15 @@ impl Core {
         key: &Key,
         digest: Digest,
         by: i64,
-        now: Moment,
         note: impl FnOnce(&Entry),
     ) -> Option<i64> {
         let guard = self.shelf.directory.guard();
-        let entry = self.entry(digest, key.as_bytes(), &guard)?;
+        let glance = self.glance();
+        let entry = self.shelf.directory.get(digest, key.as_bytes(), &guard)?;
         let Content::Count(count) = &entry.content else {
             return None;
         };
-        if !matches!(entry.stage(now), Stage::Fresh | Stage::Ahead) {
+        if !matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead) {
             return None;
         }
         let add = |count: i64| Some(count.saturating_add(by));

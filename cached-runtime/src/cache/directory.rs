@@ -10,16 +10,25 @@ use foldhash::quality::RandomState;
 use papaya::{Guard, HashMap};
 
 use super::entry::Entry;
-use crate::sync::step;
+use crate::sync::{
+    atomic::{AtomicUsize, Ordering},
+    step,
+};
 
 /// The hash of a key's bytes, seeded anew in each process. It stands for the key in the directory and in the eviction
 /// policy. Two keys of one digest take turns in one place, which costs loads, never a wrong answer: the entry has the
 /// whole key.
 pub(super) type Digest = u64;
 
+/// The map lets itself fill up to 85 %, where a look-up has to try several places. Up to this many entries it is made to
+/// grow at half of that: more would take too long to move for the one call that does it.
+const ROOMY: usize = 1 << 14;
+
 pub(super) struct Directory {
     seed: RandomState,
     entries: HashMap<Digest, Entry, PassThrough>,
+    /// How many entries it has more than enough room for.
+    roomy_for: AtomicUsize,
 }
 
 impl Directory {
@@ -27,6 +36,7 @@ impl Directory {
         Self {
             seed: RandomState::default(),
             entries: HashMap::with_hasher(PassThrough),
+            roomy_for: AtomicUsize::new(0),
         }
     }
 
@@ -71,6 +81,15 @@ impl Directory {
     ) -> Option<&'g Entry> {
         step();
         self.entries.insert(digest, entry, guard)
+    }
+
+    /// Makes more room than `len` entries need.
+    pub(super) fn make_room(&self, len: usize, guard: &impl Guard) {
+        if len >= self.roomy_for.load(Ordering::Relaxed) && len < ROOMY {
+            let room = (len + 1).next_power_of_two().max(64);
+            self.roomy_for.store(room, Ordering::Relaxed);
+            self.entries.reserve(2 * room - len, guard);
+        }
     }
 
     /// Removes the entry under `digest` if it is the one meant.

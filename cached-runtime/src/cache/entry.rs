@@ -112,26 +112,32 @@ impl Holds {
     }
 }
 
-/// `due` of an entry that was called past its time.
-const CALLED_EXPIRED: u64 = 0;
+/// What a reader goes by, taken before he looks for the entry.
+#[derive(Clone, Copy)]
+pub(super) struct Glance {
+    /// Of the cache.
+    pub(super) generation: u64,
+    pub(super) now: Moment,
+}
 
 /// What a hit reads comes first, so that it touches two cache lines.
 #[repr(C)]
 pub(super) struct Entry {
-    above: Arc<Scope>,
     pub(super) content: Content,
-    due: AtomicU64,
-    pub(super) id: u64,
+    due: Moment,
+    /// The last generation of the cache in which no mark was found on its scopes.
+    good_in: AtomicU64,
     pub(super) heat: Heat,
-    /// It has no `tti` and no tags, so that a hit need look at neither.
-    plain: bool,
+    /// It has a `tti`, at which a hit has to look.
+    may_idle: bool,
     name: Name,
+    pub(super) id: u64,
     pub(super) scope: Arc<Scope>,
+    tags: Box<[Arc<Scope>]>,
     pub(super) weight: u32,
     /// Where the eviction policy has it; only changed under the policy's lock.
     slot: AtomicU32,
     tti: Option<Duration>,
-    tags: Box<[Arc<Scope>]>,
     pub(super) stored: Moment,
     late: Option<Box<LateLife>>,
     /// The last read; only kept up where there is a `tti`.
@@ -156,8 +162,6 @@ impl Entry {
         weight: u32,
     ) -> Self {
         let Holds { scope, tags } = holds;
-        // Only a root has none above it.
-        let above = Arc::clone(scope.above().unwrap_or(&scope));
         let late = lifetime.late.map(|late| {
             Box::new(LateLife {
                 late,
@@ -167,13 +171,13 @@ impl Entry {
         });
         Self {
             name: Name::new(key),
-            above,
             scope,
-            plain: lifetime.tti.is_none() && tags.is_empty(),
+            may_idle: lifetime.tti.is_some(),
             tags,
             content,
             id,
-            due: AtomicU64::new(lifetime.due.nanos()),
+            due: lifetime.due,
+            good_in: AtomicU64::new(0),
             stored: lifetime.stored,
             tti: lifetime.tti,
             late,
@@ -193,34 +197,37 @@ impl Entry {
         &self.tags
     }
 
-    /// Whether a reader may take the answer without a second look: in time, and no invalidation came over it. One of the key
-    /// itself removes the entry before it returns, so that a hit need not look at the key's own scope, which no other hit
-    /// has near.
+    /// Whether a reader may take the answer without a second look: in time, and no invalidation came over it.
     #[inline]
-    pub(super) fn is_fresh(&self, now: Moment) -> bool {
-        now.nanos() < self.due.load(Ordering::Relaxed)
-            && defended!(ReadCheck, self.above.accepts(self.id), else true)
-            && (self.plain || self.is_read_and_keeps_its_tags(now))
+    pub(super) fn is_fresh(&self, glance: Glance) -> bool {
+        glance.now < self.due
+            && (self.good_in.load(Ordering::Relaxed) == glance.generation || self.is_good(glance))
+            && !(self.may_idle && self.is_idle(glance.now))
     }
 
+    /// Whether nothing has reached its scopes.
     #[inline(never)]
-    fn is_read_and_keeps_its_tags(&self, now: Moment) -> bool {
-        let mut tags = self.tags.iter();
-        !self.is_idle(now)
-            && tags.all(|tag| defended!(TagReadCheck, tag.accepts(self.id), else true))
+    fn is_good(&self, glance: Glance) -> bool {
+        let good = defended!(ReadCheck, self.scope.accepts(self.id), else true)
+            && defended!(TagReadCheck, self.tags.iter().all(|tag| tag.accepts(self.id)), else true);
+        if good {
+            // The generation from before the scopes were asked: what came meanwhile, the next reader finds.
+            self.good_in.store(glance.generation, Ordering::Relaxed);
+        }
+        good
     }
 
     /// What the answer is good for.
-    pub(super) fn stage(&self, now: Moment) -> Stage {
-        if self.is_fresh(now) {
+    pub(super) fn stage(&self, glance: Glance) -> Stage {
+        if self.is_fresh(glance) {
             return Stage::Fresh;
         }
         let alive = |scope: &Scope| defended!(LateReadCheck, scope.is_alive(), else true);
-        let reached = !alive(&self.above) || !self.tags().iter().all(|tag| alive(tag));
+        let reached = !alive(&self.scope) || !self.tags().iter().all(|tag| alive(tag));
         match &self.late {
-            Some(life) if !reached && !self.is_idle(now) => {
-                let called = self.due.load(Ordering::Relaxed) == CALLED_EXPIRED;
-                life.late.stage(now, called || !self.above.accepts(self.id))
+            Some(life) if !reached && !self.is_idle(glance.now) => {
+                let called_expired = !self.scope.accepts(self.id);
+                life.late.stage(glance.now, called_expired)
             }
             _ => Stage::Gone,
         }
@@ -254,15 +261,9 @@ impl Entry {
 
     /// The end of the `ttl`.
     pub(super) fn expires(&self) -> Moment {
-        self.late.as_ref().map_or_else(
-            || Moment::from_nanos(self.due.load(Ordering::Relaxed)),
-            |life| life.late.expires,
-        )
-    }
-
-    /// Lets it be past its time.
-    pub(super) fn expire(&self) {
-        self.due.store(CALLED_EXPIRED, Ordering::Relaxed);
+        self.late
+            .as_ref()
+            .map_or(self.due, |life| life.late.expires)
     }
 
     /// Whether a load has failed so recently that none is tried yet. One that began before the entry was called past its time

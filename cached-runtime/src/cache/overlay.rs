@@ -9,7 +9,6 @@ use std::{collections::HashMap, sync::Arc};
 use cached_key::Key;
 
 use super::{
-    act::Thorough,
     core::{Core, Stripe},
     directory::Digest,
     entry::AnyValue,
@@ -164,13 +163,12 @@ impl Core {
         key: &Key,
         value: &Pending,
     ) -> bool {
-        let _thorough = Thorough::begin(self);
         {
             let mut stripe = self.stripe(digest);
             if !stripe.overlay.remove(writer, digest, key, value) {
                 return false;
             }
-            self.shelf.scopes.invalidate_key(key.as_str());
+            self.freeze().invalidate_key(key.as_str());
         }
         self.chores.pending.fetch_sub(1, Ordering::Relaxed);
         self.invalidated();

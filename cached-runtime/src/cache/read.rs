@@ -8,7 +8,7 @@ use papaya::Guard;
 use super::{
     core::Core,
     directory::Digest,
-    entry::{Content, Entry},
+    entry::{Content, Entry, Glance},
     lifetime::Stage,
     miss::Miss,
 };
@@ -36,13 +36,13 @@ impl Core {
         key: &[u8],
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
-        let now = self.timer.now();
-        let entry = self.entry(digest, key, &guard)?;
-        if !entry.is_fresh(now) {
+        let glance = self.glance();
+        let entry = self.shelf.directory.get(digest, key, &guard)?;
+        if !entry.is_fresh(glance) {
             return None;
         }
         let answer = self.answer::<S>(entry)?;
-        self.note_hit(entry, now);
+        self.note_hit(entry, glance.now);
         Some(answer)
     }
 
@@ -78,9 +78,10 @@ impl Core {
         will_do: impl FnOnce(Stage, bool) -> bool,
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
-        let now = self.timer.now();
-        let entry = self.entry(digest, key, &guard)?;
-        let stage = entry.stage(now);
+        let glance = self.glance();
+        let now = glance.now;
+        let entry = self.shelf.directory.get(digest, key, &guard)?;
+        let stage = entry.stage(glance);
         if !will_do(stage, entry.waits_after_failure(now)) {
             return None;
         }
@@ -102,9 +103,9 @@ impl Core {
 
     /// The old answer for a caller that was counted as a miss before.
     pub(super) fn old_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Option<S::Answer> {
-        self.answer_if::<S>(miss, |entry, now| match entry.stage(now) {
+        self.answer_if::<S>(miss, |entry, glance| match entry.stage(glance) {
             Stage::Fresh | Stage::Ahead | Stage::Stale => true,
-            Stage::Spare => entry.waits_after_failure(now),
+            Stage::Spare => entry.waits_after_failure(glance.now),
             Stage::Gone => false,
         })
     }
@@ -115,10 +116,10 @@ impl Core {
         miss: &Miss,
         number: u64,
     ) -> Option<S::Answer> {
-        self.answer_if::<S>(miss, |entry, now| {
-            let stands_in = entry.has_late_life() && entry.stage(now) != Stage::Gone;
+        self.answer_if::<S>(miss, |entry, glance| {
+            let stands_in = entry.has_late_life() && entry.stage(glance) != Stage::Gone;
             if stands_in {
-                entry.note_failure(now, number);
+                entry.note_failure(glance.now, number);
             }
             stands_in
         })
@@ -127,25 +128,27 @@ impl Core {
     fn answer_if<S: Shape<Value: CacheValue>>(
         &self,
         miss: &Miss,
-        meant: impl FnOnce(&Entry, Moment) -> bool,
+        meant: impl FnOnce(&Entry, Glance) -> bool,
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
+        let glance = self.glance();
         let entry = self.entry_of(miss, &guard)?;
-        meant(entry, self.timer.now())
+        meant(entry, glance)
             .then(|| self.answer::<S>(entry))
             .flatten()
     }
 
     /// What a caller finds, without running code of the user's.
-    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> Verdict {
+    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Verdict {
         let guard = self.shelf.directory.guard();
+        let glance = self.glance();
         let Some(entry) = self
             .entry_of(miss, &guard)
             .filter(|entry| entry.answers::<S::Value>(S::absent().is_some()))
         else {
             return Verdict::Load;
         };
-        match (entry.stage(now), entry.waits_after_failure(now)) {
+        match (entry.stage(glance), entry.waits_after_failure(glance.now)) {
             (Stage::Fresh, _) => Verdict::Answer,
             (Stage::Ahead | Stage::Stale | Stage::Spare, true) => Verdict::NotYet,
             (Stage::Ahead | Stage::Stale, false) => Verdict::Renew,
@@ -155,49 +158,32 @@ impl Core {
 
     /// Whether [`late_answer`](Self::late_answer) would find one.
     pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
-        self.judge::<S>(miss, self.timer.now()) == Verdict::Answer
+        self.judge::<S>(miss) == Verdict::Answer
     }
 
     /// Whether an entry lies there that is good for anything, and whose load began earlier than the one with this number.
     pub(super) fn has_older(&self, miss: &Miss, number: u64) -> bool {
         let guard = self.shelf.directory.guard();
+        let glance = self.glance();
         self.entry_of(miss, &guard)
-            .is_some_and(|entry| entry.id < number && entry.stage(self.timer.now()) != Stage::Gone)
+            .is_some_and(|entry| entry.id < number && entry.stage(glance) != Stage::Gone)
     }
 
     fn entry_of<'g>(&self, miss: &Miss, guard: &'g impl Guard) -> Option<&'g Entry> {
-        self.entry(miss.digest, miss.key.as_bytes(), guard)
-    }
-
-    /// The entry of a key, unless an act has marked the key itself and is about to remove the entry. One that was called past
-    /// its time is so for whoever gets it here.
-    #[inline]
-    pub(super) fn entry<'g>(
-        &self,
-        digest: Digest,
-        key: &[u8],
-        guard: &'g impl Guard,
-    ) -> Option<&'g Entry> {
-        // Asked before the directory: of an act that is over the entries are gone.
-        let thoroughly = defended!(ActReadCheck, self.acts.load(Ordering::Acquire) > 0, else false);
-        let entry = self.shelf.directory.get(digest, key, guard)?;
-        if thoroughly && !entry.scope.accepts(entry.id) {
-            if !entry.scope.is_alive() {
-                return None;
-            }
-            // As the act is about to do.
-            entry.expire();
-        }
-        Some(entry)
+        let directory = &self.shelf.directory;
+        directory.get(miss.digest, miss.key.as_bytes(), guard)
     }
 
     /// Whether an entry lies there that is good and whose load began later than the one with this number.
-    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64, now: Moment) -> bool {
+    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64) -> bool {
         let guard = self.shelf.directory.guard();
-        self.entry(digest, key.as_bytes(), &guard)
+        let glance = self.glance();
+        self.shelf
+            .directory
+            .get(digest, key.as_bytes(), &guard)
             .is_some_and(|entry| {
                 defended!(NewerCheck, entry.id > number, else false)
-                    && matches!(entry.stage(now), Stage::Fresh | Stage::Ahead)
+                    && matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead)
             })
     }
 

@@ -21,25 +21,11 @@ impl Core {
     /// What is due after scopes were marked. The memory of a few entries is left to the calls that store next, so that an
     /// invalidation costs the same wherever they lie; much of it is not.
     pub(super) fn invalidated(self: &Arc<Self>) {
-        self.remove_marked_keys();
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
         let much = self.trees().any(Scopes::has_much_to_reclaim);
         if much && !self.sweep_behind() {
             self.sweep(AT_ONCE);
-        }
-    }
-
-    /// Removes the entries of keys that were marked themselves, by whomever: one who came first may not be done with it.
-    pub(super) fn remove_marked_keys(&self) {
-        for scopes in self.trees() {
-            let marked = scopes.marked_keys();
-            for key in &marked {
-                defended!(MarkedKeysRemoved, self.drop_entry(key), else ());
-            }
-            if !marked.is_empty() {
-                scopes.settle(&marked);
-            }
         }
     }
 

@@ -2,9 +2,10 @@
 //!
 //! A load takes hold of its key's scope before it reads the source, the entry keeps it, and every read asks whether it
 //! is still alive. The tree below a mutex finds the scopes that a pattern means; readers never touch it, they walk the
-//! parents of the scope they hold.
+//! parents of the scope they hold. And not even that, as long as nothing was marked in the cache since the entry was found
+//! good: whoever marks moves the cache on to its next generation before he lets go of the tree.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use cached_key::{Pattern, Segment, Tail};
 
@@ -65,11 +66,6 @@ impl Scope {
                 None => return true,
             }
         }
-    }
-
-    /// The scope above, which a reader asks instead of this one.
-    pub(crate) fn above(&self) -> Option<&Arc<Self>> {
-        self.parent.as_ref()
     }
 
     pub(super) fn kill(&self) {
@@ -148,33 +144,6 @@ impl Scopes {
         self.tree().hold(&below_tag(tag, digest), digest)
     }
 
-    /// Marks `key` dead, and nothing else.
-    pub(crate) fn invalidate_key(&self, key: &str) {
-        self.tree().invalidate_key(below_cache(key));
-    }
-
-    /// Lets everything that `pattern` matches be past its time that is older than the number which `floor` draws. Returns
-    /// the keys that were marked themselves, whose scopes readers do not look at.
-    pub(crate) fn expire(&self, pattern: &Pattern, floor: impl FnOnce() -> u64) -> Vec<Remains> {
-        let segments = pattern.segments().get(1..).unwrap_or_default();
-        // Drawn under the lock: two expirations raise floors in the order of their numbers.
-        self.tree().expire(segments, pattern.tail(), floor)
-    }
-
-    /// The keys that were marked themselves, not only something above them, and whose entries may still be there. Readers
-    /// do not look at the scope of a key, so nobody may return from an invalidation before these entries are gone,
-    /// whoever marked them.
-    pub(crate) fn marked_keys(&self) -> Vec<Remains> {
-        let marked = self.tree().marked_keys().to_vec();
-        defended!(MarkedUntilSettled, {}, else self.settle(&marked));
-        marked
-    }
-
-    /// Crosses keys off whose entries are gone.
-    pub(crate) fn settle(&self, settled: &[Remains]) {
-        self.tree().settle(settled);
-    }
-
     /// Whether more than a few nodes wait to be reclaimed.
     pub(crate) fn has_much_to_reclaim(&self) -> bool {
         self.tree().has_much_to_reclaim()
@@ -207,32 +176,60 @@ impl Scopes {
 pub(crate) struct Frozen<'a> {
     keys: Critical<'a, Tree>,
     tags: Critical<'a, Tree>,
+    generation: &'a AtomicU64,
+    /// Whether readers are to know of marks.
+    marked: bool,
 }
 
 impl<'a> Frozen<'a> {
-    pub(crate) fn new(keys: &'a Scopes, tags: &'a Scopes) -> Self {
+    /// `generation` is that of the cache.
+    pub(crate) fn new(keys: &'a Scopes, tags: &'a Scopes, generation: &'a AtomicU64) -> Self {
         Self {
             keys: keys.tree(),
             tags: tags.tree(),
+            generation,
+            marked: false,
         }
+    }
+
+    /// Lets readers ask the scopes again. From the first unlocking on, a load may begin and be made of what readers accept;
+    /// so where several caches are frozen, each tells its readers before any is unlocked.
+    pub(crate) fn publish(&mut self) {
+        if mem::take(&mut self.marked) {
+            // After the marks: whoever sees the new generation sees them.
+            let next = defended!(Generation, 1, else 0);
+            self.generation.fetch_add(next, Ordering::Release);
+        }
+    }
+
+    /// Marks `key` dead, and nothing else.
+    pub(crate) fn invalidate_key(&mut self, key: &str) {
+        self.marked |= self.keys.invalidate_key(below_cache(key));
+    }
+
+    /// Lets everything that `pattern` matches be past its time that is older than the number which `floor` draws.
+    pub(crate) fn expire(&mut self, pattern: &Pattern, floor: impl FnOnce() -> u64) {
+        let segments = pattern.segments().get(1..).unwrap_or_default();
+        // Drawn under the lock: two expirations raise floors in the order of their numbers.
+        self.marked |= self.keys.expire(segments, pattern.tail(), floor);
     }
 
     /// Marks every key dead that `pattern` matches.
     pub(crate) fn invalidate(&mut self, pattern: &Pattern) {
         let segments = pattern.segments().get(1..).unwrap_or_default();
-        self.keys.invalidate(segments, pattern.tail());
+        self.marked |= self.keys.invalidate(segments, pattern.tail());
     }
 
     /// Marks every tag dead that `pattern` matches.
     pub(crate) fn invalidate_tag(&mut self, pattern: &Pattern) {
-        match pattern.tail() {
+        self.marked |= match pattern.tail() {
             Tail::Exact => {
                 let mut segments = pattern.segments().to_vec();
                 segments.push(Segment::Literal(HOLDERS.into()));
-                self.tags.invalidate(&segments, Tail::AtOrBelow);
+                self.tags.invalidate(&segments, Tail::AtOrBelow)
             }
             tail => self.tags.invalidate(pattern.segments(), tail),
-        }
+        };
     }
 
     /// Takes hold of the scope of `key`, as it is after what was marked up to here.
@@ -248,6 +245,13 @@ impl<'a> Frozen<'a> {
     /// Marks every key dead.
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
+        self.marked = true;
+    }
+}
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        self.publish();
     }
 }
 
@@ -324,10 +328,13 @@ mod tests {
             .fold("c".to_owned(), |key, &n| key + ":" + NAMES[usize::from(n)])
     }
 
-    fn kill(held: &mut [(String, Arc<Scope>, bool)], meant: impl Fn(&str) -> bool) {
-        for (key, _, alive) in held {
-            *alive &= !meant(key);
+    /// Returns whether any was alive.
+    fn kill(held: &mut [(String, Arc<Scope>, bool)], meant: impl Fn(&str) -> bool) -> bool {
+        let mut any = false;
+        for (_, _, alive) in held.iter_mut().filter(|(key, ..)| meant(key)) {
+            any |= mem::take(alive);
         }
+        any
     }
 
     proptest! {
@@ -337,8 +344,12 @@ mod tests {
         #[test]
         fn the_tree_agrees_with_the_matcher(steps in prop::collection::vec(step(), 1..100)) {
             let (scopes, tags) = (Scopes::new(), Scopes::new());
+            let generation = AtomicU64::new(0);
             let mut held: Vec<(String, Arc<Scope>, bool)> = Vec::new();
             for step in steps {
+                let before = generation.load(Ordering::Relaxed);
+                // Of a key that is replaced readers know by its new entry.
+                let mut published = false;
                 match step {
                     Step::Hold(path) => {
                         let key = key(&path);
@@ -351,8 +362,8 @@ mod tests {
                     }
                     Step::Invalidate(text) => {
                         let pattern = Pattern::parse(&text).unwrap();
-                        Frozen::new(&scopes, &tags).invalidate(&pattern);
-                        kill(&mut held, |key| pattern.matches(key));
+                        Frozen::new(&scopes, &tags, &generation).invalidate(&pattern);
+                        published = kill(&mut held, |key| pattern.matches(key));
                     }
                     Step::Keep(n) if !held.is_empty() => {
                         let (key, scope, alive) = held[n % held.len()].clone();
@@ -368,18 +379,19 @@ mod tests {
                     }
                     Step::InvalidateKey(path) => {
                         let key = key(&path);
-                        kill(&mut held, |held| held == key);
-                        scopes.invalidate_key(&key);
+                        published = kill(&mut held, |held| held == key);
+                        Frozen::new(&scopes, &tags, &generation).invalidate_key(&key);
                     }
                     Step::Clear => {
-                        kill(&mut held, |_| true);
-                        Frozen::new(&scopes, &tags).clear();
+                        published = kill(&mut held, |_| true);
+                        Frozen::new(&scopes, &tags, &generation).clear();
                     }
                     Step::Reclaim(limit) => {
                         scopes.reclaim(limit, &mut Vec::new());
                     }
                     Step::Release(_) | Step::Keep(_) => {}
                 }
+                prop_assert!(!published || generation.load(Ordering::Relaxed) > before);
                 for (key, scope, alive) in &held {
                     prop_assert_eq!(scope.is_alive(), *alive, "{}", key);
                 }
@@ -400,7 +412,7 @@ mod tests {
                 scopes.hold(&format!("c:{n}"), n);
             }
             assert!(scopes.tree().room() > 10_000);
-            Frozen::new(&scopes, &tags).clear();
+            Frozen::new(&scopes, &tags, &AtomicU64::new(0)).clear();
             while scopes.reclaim(1_000, &mut Vec::new()) {}
             assert!(scopes.tree().room() < 2_000, "in round {round}");
         }
@@ -415,7 +427,8 @@ mod tests {
                 scopes.hold(&format!("c:user:{user}:status:{status}"), user);
             }
         }
-        Frozen::new(&scopes, &Scopes::new()).invalidate(&Pattern::parse("c:user{,:*}").unwrap());
+        let pattern = Pattern::parse("c:user{,:*}").unwrap();
+        Frozen::new(&scopes, &Scopes::new(), &AtomicU64::new(0)).invalidate(&pattern);
         let mut remains = Vec::new();
         while scopes.reclaim(3, &mut remains) {}
         assert_eq!(remains.len(), 20);

@@ -21,12 +21,6 @@ pub(super) struct Draft {
     lifetime: Lifetime,
 }
 
-impl Draft {
-    pub(super) const fn made(&self) -> Moment {
-        self.lifetime.stored
-    }
-}
-
 impl Core {
     /// Makes a draft of an answer whose load began then; `None` if it is none that is stored.
     pub(super) fn draft<T: CacheValue, K: Fn(&T) -> bool>(
@@ -101,7 +95,6 @@ impl Core {
             let holds = Holds { scope, tags };
             self.put(key, digest, holds, self.next_id(), draft);
         }
-        self.remove_marked_keys();
         self.chores.untidy.store(true, Ordering::Relaxed);
         self.keep_up();
     }
@@ -115,7 +108,7 @@ impl Core {
         number: u64,
         draft: Draft,
     ) {
-        if self.has_newer(digest, key, number, draft.made()) {
+        if self.has_newer(digest, key, number) {
             self.shelf.release(&holds);
         } else {
             self.put(key, digest, holds, number, draft);
@@ -139,6 +132,8 @@ impl Core {
         counters.entries.increment();
         counters.weight.add(u64::from(weight));
         let guard = directory.guard();
+        let entries = usize::try_from(counters.entries.get()).unwrap_or(usize::MAX);
+        directory.make_room(entries, &guard);
         let old = directory.insert(digest, entry, &guard);
         if let Some(old) = old {
             if old.is_expired(lifetime.stored) {

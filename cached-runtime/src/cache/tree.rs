@@ -63,7 +63,6 @@ pub(super) struct Tree {
     nodes: Slab<Node>,
     root: usize,
     detached: Vec<Detached>,
-    marked_keys: Vec<Remains>,
 }
 
 impl Tree {
@@ -72,7 +71,6 @@ impl Tree {
             nodes: Slab::new(),
             root: 0,
             detached: Vec::new(),
-            marked_keys: Vec::new(),
         };
         tree.root = tree.new_root();
         tree
@@ -163,10 +161,11 @@ impl Tree {
         self.root = self.new_root();
     }
 
-    /// Marks everything dead that lies at `segments` and goes on as `tail` says.
-    pub(super) fn invalidate(&mut self, segments: &[Segment], tail: Tail) {
+    /// Marks everything dead that lies at `segments` and goes on as `tail` says. Returns whether there was anything.
+    pub(super) fn invalidate(&mut self, segments: &[Segment], tail: Tail) -> bool {
         let mut found = Vec::new();
         self.find(self.root, segments, tail, &mut found);
+        let any = !found.is_empty();
         for slot in found {
             if slot == self.root {
                 self.clear();
@@ -174,26 +173,30 @@ impl Tree {
                 self.detach(slot);
             }
         }
+        any
     }
 
-    pub(super) fn invalidate_key(&mut self, key: &str) {
+    /// Marks one key dead, and returns whether it was there.
+    pub(super) fn invalidate_key(&mut self, key: &str) -> bool {
         let mut at = self.root;
         let mut rest = key;
         while let Some(child) = self.child(at, first_segment(rest)) {
             let node = &self.nodes[child];
             let common = common_segments(&node.edge, rest);
             if common < node.edge.len() {
-                return;
+                return false;
             }
             if matches!(node.kind, Kind::Leaf { .. }) {
-                if common == rest.len() {
+                let meant = common == rest.len();
+                if meant {
                     self.detach(child);
                 }
-                return;
+                return meant;
             }
             rest = after(rest, common);
             at = child;
         }
+        false
     }
 
     /// Marks a node other than the root dead and takes it out of the tree, with everything below it.
@@ -214,27 +217,21 @@ impl Tree {
                 Kind::Branch {
                     older: Some(older), ..
                 } => slot = defended!(OlderChain, older, else return),
-                Kind::Branch { older: None, .. } => return,
-                Kind::Leaf { digest, .. } => {
-                    let scope = Arc::clone(&node.scope);
-                    self.marked_keys.push(Remains { digest, scope });
-                    return;
-                }
+                Kind::Branch { older: None, .. } | Kind::Leaf { .. } => return,
             }
         }
     }
 
-    /// Lets everything at `segments` be past its time that is older than the number which `floor` draws, and returns the keys
-    /// among what was marked. Nothing is detached: an invalidation has to find it later.
+    /// Lets everything at `segments` be past its time that is older than the number which `floor` draws, and returns whether
+    /// there was anything. Nothing is detached: an invalidation has to find it later.
     pub(super) fn expire(
         &mut self,
         segments: &[Segment],
         tail: Tail,
         floor: impl FnOnce() -> u64,
-    ) -> Vec<Remains> {
+    ) -> bool {
         let mut found = Vec::new();
         self.find(self.root, segments, tail, &mut found);
-        let mut keys = Vec::new();
         let mut meant = Vec::new();
         for slot in found {
             let mut slot = Some(slot);
@@ -244,30 +241,16 @@ impl Tree {
                 defended!(ExpireRaises, node.scope.suspend(), else ());
                 slot = match node.kind {
                     Kind::Branch { older, .. } => defended!(ExpireOlderChain, older, else None),
-                    Kind::Leaf { digest, .. } => {
-                        let scope = Arc::clone(&node.scope);
-                        keys.push(Remains { digest, scope });
-                        None
-                    }
+                    Kind::Leaf { .. } => None,
                 };
             }
         }
         // After the last mark: a load with a later number has read none of what they are about.
         let floor = floor();
-        for slot in meant {
+        for &slot in &meant {
             self.nodes[slot].scope.raise(floor);
         }
-        keys
-    }
-
-    pub(super) fn marked_keys(&self) -> &[Remains] {
-        &self.marked_keys
-    }
-
-    pub(super) fn settle(&mut self, settled: &[Remains]) {
-        let is = |a: &Remains, b: &Remains| Arc::ptr_eq(&a.scope, &b.scope);
-        self.marked_keys
-            .retain(|key| !settled.iter().any(|settled| is(key, settled)));
+        !meant.is_empty()
     }
 
     /// Whether more than a few nodes are detached.
