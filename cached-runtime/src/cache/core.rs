@@ -6,18 +6,17 @@ use std::{
 };
 
 use cached_key::Key;
-use once_cell::sync::OnceCell;
 
 use super::{
     critical::{Critical, lock},
     directory::{Digest, Directory, PassThrough},
     entry::{Entry, Glance, Holds},
-    eviction::{Cause, Eviction},
+    eviction::{Cause, Eviction, Victim, Victims},
     flight::Flight,
     lifetime::{Lifetime, Stage},
     overlay::Overlay,
-    samples::Samples,
     scope::{Frozen, Scope, Scopes},
+    upkeep::Upkeep,
 };
 use crate::{
     policy::Policy,
@@ -33,11 +32,12 @@ use crate::{
 /// Locks of the miss path; a power of two.
 const STRIPES: usize = 64;
 
-/// What readers, writers and the eviction listener share.
+/// What readers and writers share.
 pub(super) struct Shelf {
     pub(super) directory: Directory,
     pub(super) scopes: Scopes,
     pub(super) tags: Scopes,
+    pub(super) eviction: Eviction,
     pub(super) counters: Counters,
 }
 
@@ -78,8 +78,6 @@ pub(crate) struct Core {
     /// How often readers were told to ask the scopes again.
     generation: AtomicU64,
     pub(super) shelf: Arc<Shelf>,
-    eviction: OnceCell<Eviction>,
-    pub(super) samples: Samples,
     stripes: Box<[Mutex<Stripe>]>,
     pub(super) chores: Chores,
 }
@@ -96,6 +94,7 @@ pub(super) struct Chores {
     apparent: AtomicBool,
     /// Whether any load had a tag.
     pub(super) tagged: AtomicBool,
+    pub(super) upkeep: Upkeep,
     /// How many values wait to be written.
     pub(super) pending: AtomicU64,
 }
@@ -113,15 +112,14 @@ impl Core {
             enabled: AtomicBool::new(settings.enabled.unwrap_or(true)),
             all_enabled,
             generation: AtomicU64::new(1),
-            settings,
             shelf: Arc::new(Shelf {
                 directory: Directory::new(),
                 scopes: Scopes::new(),
                 tags: Scopes::new(),
+                eviction: Eviction::new(settings.room()),
                 counters: Counters::new(),
             }),
-            eviction: OnceCell::new(),
-            samples: Samples::new(),
+            settings,
             stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
             chores: Chores::default(),
         }
@@ -163,18 +161,6 @@ impl Core {
             .iter()
             .map(|stripe| lock(stripe).flights.len())
             .sum()
-    }
-
-    /// The eviction policy, set up when the first entry comes.
-    pub(super) fn eviction(&self) -> &Eviction {
-        self.eviction.get_or_init(|| {
-            let shared = Arc::clone(&self.shelf);
-            Eviction::new(
-                self.settings.room(),
-                self.timer.is_system(),
-                move |digest, id, cause| shared.evict(digest, id, cause),
-            )
-        })
     }
 
     /// Whether an invalidation of tags may concern this cache.
@@ -241,7 +227,7 @@ impl Core {
             .directory
             .iter(&guard)
             .filter(|(_, entry)| matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead))
-            .map(|(_, entry)| (entry.hits(), entry))
+            .map(|(_, entry)| (entry.heat.hits(), entry))
             .collect();
         ranked.sort_unstable_by(|(a, left), (b, right)| {
             b.cmp(a).then_with(|| left.key().cmp(right.key()))
@@ -301,16 +287,22 @@ fn readable(key: &[u8]) -> String {
 }
 
 impl Shelf {
-    /// What the eviction policy decided. Runs inside any of its calls.
-    fn evict(&self, digest: Digest, id: u64, cause: Cause) {
-        let meant = |entry: &Entry| defended!(EvictedById, entry.id == id, else true);
+    /// Removes those whom the eviction policy has given up.
+    pub(super) fn evict(&self, victims: &Victims) {
+        if victims.is_empty() {
+            return;
+        }
         let guard = self.directory.guard();
-        if let Some(entry) = self.directory.remove_if(digest, meant, &guard) {
-            match cause {
-                Cause::Capacity => self.counters.evictions.increment(),
-                Cause::Expired => self.counters.expirations.increment(),
+        for Victim { digest, id, cause } in victims.iter() {
+            // Another entry may have come in its place.
+            let meant = |entry: &Entry| defended!(EvictedById, entry.id == *id, else true);
+            if let Some(entry) = self.directory.remove_if(*digest, meant, &guard) {
+                match cause {
+                    Cause::Capacity => self.counters.evictions.increment(),
+                    Cause::Expired => self.counters.expirations.increment(),
+                }
+                self.let_go(entry);
             }
-            self.let_go(entry);
         }
     }
 

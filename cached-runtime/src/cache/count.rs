@@ -1,6 +1,6 @@
 //! Counters: entries that are changed where they lie.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use cached_key::Key;
 
@@ -63,17 +63,16 @@ impl Cache {
 }
 
 impl Core {
-    pub(super) fn increment(&self, key: &Key, by: i64, policy: &Policy) -> i64 {
+    pub(super) fn increment(self: &Arc<Self>, key: &Key, by: i64, policy: &Policy) -> i64 {
         let digest = self.digest(key.as_bytes());
         let now = self.timer.now();
-        let note = |entry: &Entry| self.note_hit(digest, entry, now);
+        let note = |entry: &Entry| self.note_hit(entry, now);
         if let Some(count) = self.count_up(key, digest, by, note) {
             return count;
         }
         self.missed();
         let mut count = by;
         if let Some(draft) = self.draft_of(by, &self.effective(policy), now) {
-            self.tell_of_reads(digest);
             self.put_over(key, digest, draft, &[], |_| {
                 let made = self.count_up(key, digest, by, |_| {});
                 count = made.unwrap_or(by);

@@ -66,6 +66,12 @@ impl Directory {
             .filter(|entry| entry.key() == key)
     }
 
+    /// The entry under a digest, whatever its key.
+    pub(super) fn find<'g>(&self, digest: Digest, guard: &'g impl Guard) -> Option<&'g Entry> {
+        step();
+        self.entries.get(&digest, guard)
+    }
+
     /// Puts an entry into its place and returns the one that lay there.
     pub(super) fn insert<'g>(
         &self,

@@ -8,7 +8,8 @@ use std::{
 
 use super::{
     critical::bury,
-    eviction::Eviction,
+    eviction::{NOWHERE, Number},
+    heat::Heat,
     lifetime::{Late, Lifetime, RETRY_AFTER, Stage},
     scope::Scope,
 };
@@ -127,7 +128,7 @@ pub(super) struct Entry {
     due: Moment,
     /// The last generation of the cache in which no mark was found on its scopes.
     good_in: AtomicU64,
-    hits: AtomicU32,
+    pub(super) heat: Heat,
     /// It has a `tti`, at which a hit has to look.
     may_idle: bool,
     name: Name,
@@ -135,12 +136,13 @@ pub(super) struct Entry {
     pub(super) scope: Arc<Scope>,
     tags: Box<[Arc<Scope>]>,
     pub(super) weight: u32,
+    /// Where the eviction policy has it; only changed under the policy's lock.
+    slot: AtomicU32,
     tti: Option<Duration>,
     pub(super) stored: Moment,
     late: Option<Box<LateLife>>,
-    /// The last read, and the last one that the eviction policy heard of; only kept up where there is a `tti`.
+    /// The last read; only kept up where there is a `tti`.
     touched: AtomicU64,
-    told: AtomicU64,
 }
 
 struct LateLife {
@@ -181,9 +183,9 @@ impl Entry {
             tti: lifetime.tti,
             late,
             weight,
-            hits: AtomicU32::new(0),
+            slot: AtomicU32::new(NOWHERE),
+            heat: Heat::new(lifetime.tti.is_some()),
             touched: AtomicU64::new(lifetime.stored.nanos()),
-            told: AtomicU64::new(lifetime.stored.nanos()),
         }
     }
 
@@ -248,13 +250,14 @@ impl Entry {
         now >= self.expires() || self.is_idle(now)
     }
 
-    /// Whether it is good for nothing any more, as far as time goes.
-    pub(super) fn is_over(&self, now: Moment) -> bool {
+    /// From when on it is good for nothing any more, as far as time goes, unless it is read.
+    pub(super) fn is_over_at(&self) -> Moment {
         let ends = self
             .late
             .as_ref()
             .map_or_else(|| self.expires(), |life| life.late.ends());
-        now >= ends || self.is_idle(now)
+        self.tti
+            .map_or(ends, |tti| ends.min(self.last_read().after(tti)))
     }
 
     /// The end of the `ttl`.
@@ -295,32 +298,19 @@ impl Entry {
         Moment::from_nanos(self.touched.load(Ordering::Relaxed))
     }
 
-    /// Notes a read, and says whether the eviction policy must hear of it lest it take the entry for idle.
-    #[inline]
-    pub(super) fn touch(&self, now: Moment) -> bool {
-        self.may_idle && self.tti.is_some_and(|tti| self.touch_before(now, tti))
-    }
-
-    fn touch_before(&self, now: Moment, tti: Duration) -> bool {
-        if now > self.last_read() {
+    /// Notes a read with these dice.
+    pub(super) fn note_read(&self, now: Moment, dice: u64) {
+        self.heat.add(dice);
+        if self.tti.is_some() && now > self.last_read() {
             self.touched.store(now.nanos(), Ordering::Relaxed);
         }
-        let told = Moment::from_nanos(self.told.load(Ordering::Relaxed));
-        let due = Eviction::must_hear(tti, now.since(told));
-        if due {
-            self.told.store(now.nanos(), Ordering::Relaxed);
-        }
-        due
     }
 
-    pub(super) fn hits(&self) -> u32 {
-        self.hits.load(Ordering::Relaxed)
+    pub(super) fn slot(&self) -> Number {
+        self.slot.load(Ordering::Relaxed)
     }
 
-    /// Adds to the count of hits. Two readers at once may count as one: the number ranks entries, it is no account.
-    #[inline]
-    pub(super) fn add_hits(&self, hits: u32) {
-        let sum = self.hits().saturating_add(hits);
-        self.hits.store(sum, Ordering::Relaxed);
+    pub(super) fn set_slot(&self, slot: Number) {
+        self.slot.store(slot, Ordering::Relaxed);
     }
 }

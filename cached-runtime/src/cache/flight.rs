@@ -378,7 +378,6 @@ impl Lead {
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
         if draft.is_some() {
-            core.tell_of_reads(miss.digest);
             core.tidy();
         }
         let failed = matches!(outcome, Outcome::Failed);
@@ -394,6 +393,7 @@ impl Lead {
             }
             stripe.forget(&self.flight);
         }
+        core.keep_up();
         if obsolete {
             core.invalidate_key(&miss.key);
         }

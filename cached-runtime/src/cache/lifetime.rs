@@ -70,11 +70,6 @@ impl Lifetime {
             late,
         })
     }
-
-    /// When the entry is good for nothing any more.
-    pub(super) fn ends(&self) -> Moment {
-        self.late.map_or(self.due, |late| late.ends())
-    }
 }
 
 impl Late {
@@ -137,6 +132,10 @@ mod tests {
         Lifetime::new(&policy, false, start, Duration::ZERO, [0, 0]).unwrap()
     }
 
+    fn ends(life: &Lifetime) -> Moment {
+        life.late.unwrap().ends()
+    }
+
     fn stage(life: &Lifetime, seconds: u64) -> Stage {
         let now = Moment::from_nanos(0).after(Duration::from_secs(seconds));
         life.late.unwrap().stage(now, false)
@@ -160,7 +159,7 @@ mod tests {
         ] {
             assert_eq!(stage(&life, seconds), expected, "after {seconds} s");
         }
-        assert_eq!(life.ends(), Moment::from_nanos(0).after(MINUTE * 3));
+        assert_eq!(ends(&life), Moment::from_nanos(0).after(MINUTE * 3));
     }
 
     #[test]
@@ -197,7 +196,7 @@ mod tests {
             let policy = if auto { policy.refresh_ahead_auto() } else { policy.refresh_ahead(percent) };
             let stored = Moment::from_nanos(now);
             let life = Lifetime::new(&policy, false, stored, Duration::from_millis(took), dice).unwrap();
-            prop_assert!(life.stored <= life.due && life.due <= life.late.unwrap().expires && life.late.unwrap().expires <= life.ends());
+            prop_assert!(life.stored <= life.due && life.due <= life.late.unwrap().expires && life.late.unwrap().expires <= ends(&life));
             if auto {
                 prop_assert!(life.due.since(stored) * 2 + Duration::from_micros(1) >= life.late.unwrap().expires.since(stored) || life.late.unwrap().expires.nanos() == u64::MAX);
             }

@@ -8,9 +8,9 @@ mod critical;
 mod directory;
 mod edge;
 mod entry;
-#[cfg_attr(all(test, cached_model), path = "model/eviction.rs")]
 mod eviction;
 mod flight;
+mod heat;
 mod lifetime;
 mod load;
 mod many;
@@ -21,7 +21,6 @@ mod model;
 mod overlay;
 mod read;
 mod reclaim;
-mod samples;
 mod scope;
 mod slots;
 mod store;
@@ -30,6 +29,7 @@ mod testing;
 mod tree;
 mod turns;
 mod update;
+mod upkeep;
 mod waits;
 
 use std::{fmt, pin::pin, sync::Arc};

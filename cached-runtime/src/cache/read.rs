@@ -14,11 +14,6 @@ use super::{
 };
 use crate::{shape::Shape, sync::atomic::Ordering, time::Moment, value::CacheValue};
 
-/// The first hits of an entry are counted in it one by one, then about one in this many, for as many: an entry that all
-/// cores read must not be written by all of them.
-const SAMPLE: u32 = 16;
-const FIRST_HITS: u32 = 4;
-
 /// What a caller finds who means to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -47,7 +42,7 @@ impl Core {
             return None;
         }
         let answer = self.answer::<S>(entry)?;
-        self.note_hit(digest, entry, glance.now);
+        self.note_hit(entry, glance.now);
         Some(answer)
     }
 
@@ -91,7 +86,7 @@ impl Core {
             return None;
         }
         let answer = self.answer::<S>(entry)?;
-        self.note_hit(digest, entry, now);
+        self.note_hit(entry, now);
         if matches!(stage, Stage::Stale | Stage::Spare) {
             self.shelf.counters.stale_hits.increment();
         }
@@ -209,25 +204,22 @@ impl Core {
         value.cloned().map(S::found)
     }
 
-    /// Notes a hit for the eviction policy, and now and then in the entry. Which ones is left to chance, so that no rhythm
-    /// of calls can hide an entry.
+    /// Counts a hit, and notes it in the entry if that is not hot already. Which hits are noted all the same is left to
+    /// chance, so that no rhythm of calls can hide an entry.
     #[inline]
-    pub(super) fn note_hit(&self, digest: Digest, entry: &Entry, now: Moment) {
-        let count = self.shelf.counters.hit();
-        self.samples.add(count, digest);
-        if entry.hits() < FIRST_HITS {
-            entry.add_hits(1);
-        } else if count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60 == 0 {
-            entry.add_hits(SAMPLE);
-        }
-        if entry.touch(now) {
-            self.keep_awake(digest);
+    pub(super) fn note_hit(&self, entry: &Entry, now: Moment) {
+        let dice = self
+            .shelf
+            .counters
+            .hit()
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        if !entry.heat.ignores(dice) {
+            note_read(entry, now, dice);
         }
     }
+}
 
-    /// Tells the eviction policy at once: an entry that it takes for idle would be lost.
-    #[cold]
-    fn keep_awake(&self, digest: Digest) {
-        self.eviction().note_read(digest);
-    }
+#[cold]
+fn note_read(entry: &Entry, now: Moment, dice: u64) {
+    entry.note_read(now, dice);
 }

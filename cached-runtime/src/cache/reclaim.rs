@@ -6,17 +6,16 @@ use tokio::task::yield_now;
 
 use super::{
     core::{Core, Shelf},
-    directory::Digest,
     entry::Entry,
     scope::{Remains, Scope, Scopes},
 };
 use crate::sync::{atomic::Ordering, runtime};
 
 /// Nodes reclaimed at a time, between which others get the lock.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 /// Nodes reclaimed by a caller that cleans up; what is more is left to a task or to later calls.
-const AT_ONCE: usize = 2_048;
+pub(super) const AT_ONCE: usize = 2_048;
 
 impl Core {
     /// What is due after scopes were marked. The memory of a few entries is left to the calls that store next, so that an
@@ -62,7 +61,7 @@ impl Core {
     }
 
     /// Reclaims up to about `limit` nodes, and returns whether more is left.
-    fn sweep(&self, limit: usize) -> bool {
+    pub(super) fn sweep(&self, limit: usize) -> bool {
         let mut remains = Vec::new();
         let mut done = 0;
         while done < limit {
@@ -92,7 +91,7 @@ impl Core {
         let meant = |entry: &Entry| is(&entry.scope) || entry.tags().iter().any(is);
         if let Some(entry) = self.shelf.directory.remove_if(digest, meant, &guard) {
             self.shelf.let_go(entry);
-            self.eviction().forget(digest);
+            self.shelf.eviction.forget(entry);
         }
     }
 
@@ -100,41 +99,6 @@ impl Core {
     pub(super) fn tidy_up(&self) {
         if self.chores.untidy.load(Ordering::Relaxed) {
             self.sweep(AT_ONCE);
-        }
-    }
-
-    /// Does all that waits to be done: evictions, expirations, reclaiming.
-    pub(crate) fn run_pending_tasks(&self) {
-        while self.sweep(AT_ONCE) {}
-        self.eviction().run_pending_tasks();
-        if !self.timer.is_system() {
-            self.remove_expired();
-        }
-    }
-
-    /// moka cannot read a clock of the user's, so expired entries are looked for one by one.
-    fn remove_expired(&self) {
-        let now = self.timer.now();
-        let expired: Vec<(Digest, u64)> = {
-            let guard = self.shelf.directory.guard();
-            let entries = self.shelf.directory.iter(&guard);
-            entries
-                .filter(|(_, entry)| entry.is_over(now))
-                .map(|(digest, entry)| (digest, entry.id))
-                .collect()
-        };
-        for (digest, id) in expired {
-            let _stripe = self.stripe(digest);
-            let guard = self.shelf.directory.guard();
-            if let Some(entry) =
-                self.shelf
-                    .directory
-                    .remove_if(digest, |entry| entry.id == id, &guard)
-            {
-                self.shelf.counters.expirations.increment();
-                self.shelf.let_go(entry);
-                self.eviction().forget(digest);
-            }
         }
     }
 }

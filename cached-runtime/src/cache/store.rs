@@ -1,12 +1,13 @@
 //! Storing: drafts of answers, and their way into directory and policy.
 
+use std::sync::Arc;
+
 use cached_key::Key;
 
 use super::{
-    core::{Core, Stripe},
+    core::{Core, Shelf, Stripe},
     directory::Digest,
     entry::{Content, Entry, Holds},
-    eviction::Ticketed,
     lifetime::Lifetime,
 };
 use crate::{
@@ -56,7 +57,13 @@ impl Core {
     }
 
     /// Stores a value now, over whatever was there and over loads that are under way.
-    pub(crate) fn insert<T: CacheValue>(&self, key: &Key, value: T, policy: &Policy, tags: &[Key]) {
+    pub(crate) fn insert<T: CacheValue>(
+        self: &Arc<Self>,
+        key: &Key,
+        value: T,
+        policy: &Policy,
+        tags: &[Key],
+    ) {
         let Some(draft) = self.draft_of(value, &self.effective(policy), self.timer.now()) else {
             return;
         };
@@ -65,7 +72,7 @@ impl Core {
 
     /// Stores a draft as [`insert`](Self::insert) does, if `may` allows it, which is asked under the stripe's lock.
     pub(super) fn put_over(
-        &self,
+        self: &Arc<Self>,
         key: &Key,
         digest: Digest,
         draft: Draft,
@@ -89,6 +96,7 @@ impl Core {
             self.put(key, digest, holds, self.next_id(), draft);
         }
         self.chores.untidy.store(true, Ordering::Relaxed);
+        self.keep_up();
     }
 
     /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
@@ -115,36 +123,26 @@ impl Core {
             lifetime,
         } = draft;
         let entry = Entry::new(key.as_bytes(), holds, content, id, &lifetime, weight);
-        let ticketed = Ticketed {
-            id,
-            weight,
-            ttl: lifetime.ends().since(lifetime.stored),
-            tti: lifetime.tti,
-        };
-
-        let counters = &self.shelf.counters;
+        let Shelf {
+            directory,
+            eviction,
+            counters,
+            ..
+        } = &*self.shelf;
         counters.entries.increment();
         counters.weight.add(u64::from(weight));
-        {
-            let guard = self.shelf.directory.guard();
-            let entries = usize::try_from(counters.entries.get()).unwrap_or(usize::MAX);
-            self.shelf.directory.make_room(entries, &guard);
-            if let Some(old) = self.shelf.directory.insert(digest, entry, &guard) {
-                if old.is_expired(lifetime.stored) {
-                    counters.expirations.increment();
-                }
-                self.shelf.let_go(old);
+        let guard = directory.guard();
+        let entries = usize::try_from(counters.entries.get()).unwrap_or(usize::MAX);
+        directory.make_room(entries, &guard);
+        let old = directory.insert(digest, entry, &guard);
+        if let Some(old) = old {
+            if old.is_expired(lifetime.stored) {
+                counters.expirations.increment();
             }
+            self.shelf.let_go(old);
         }
-        self.eviction().admit(digest, &ticketed);
-    }
-
-    /// Tells the eviction policy of the read that has led to a load, and of the hits before it.
-    pub(super) fn tell_of_reads(&self, digest: Digest) {
-        let counts = self.shelf.counters.hits_of_each();
-        self.samples
-            .take(counts, |digest| self.eviction().note_read(digest));
-        self.eviction().note_read(digest);
+        let victims = eviction.admit(directory, digest, old, &guard);
+        self.shelf.evict(&victims);
     }
 }
 

@@ -119,12 +119,15 @@ impl Update {
         let Self { watch, draft } = self;
         let (core, key, digest) = (&watch.core, &watch.key, watch.digest);
         core.tidy();
-        let _stripe = core.stripe(digest);
-        if core.is_enabled() && holds.accept(number) {
-            core.put_unless_newer(key, digest, holds, number, draft);
-        } else {
-            core.shelf.release(&holds);
+        {
+            let _stripe = core.stripe(digest);
+            if core.is_enabled() && holds.accept(number) {
+                core.put_unless_newer(key, digest, holds, number, draft);
+            } else {
+                core.shelf.release(&holds);
+            }
         }
+        core.keep_up();
     }
 }
 

@@ -60,11 +60,6 @@ impl Counters {
         self.own.mine().count(|own| &own.hits)
     }
 
-    /// The hits of each thread's stripe.
-    pub(crate) fn hits_of_each(&self) -> impl Iterator<Item = u64> {
-        self.own.iter().map(|own| own.hits.load(Ordering::Relaxed))
-    }
-
     pub(crate) fn hits(&self) -> u64 {
         self.sum(|own| &own.hits)
     }

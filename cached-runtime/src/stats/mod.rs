@@ -5,7 +5,7 @@ mod stripe;
 
 use std::{fmt, time::Duration};
 
-pub(crate) use self::{counters::Counters, stripe::Striped};
+pub(crate) use self::counters::Counters;
 
 /// The numbers of one cache since it was made.
 ///
@@ -103,7 +103,8 @@ impl fmt::Display for Stats {
 pub struct Popular {
     /// The key; one of more than 1,024 bytes is shortened.
     pub key: String,
-    /// Roughly how many hits it had: a few are counted one by one, then every sixteenth stands for sixteen.
+    /// Roughly how many hits it had, at most some 500 million: a few are counted one by one, then every sixteenth stands for
+    /// sixteen, and of a thousand or more fewer still, so that the number is right to within a few per cent.
     pub hits: u32,
     /// Time since it was stored.
     pub age: Duration,

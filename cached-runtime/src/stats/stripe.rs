@@ -76,12 +76,6 @@ impl<T> Mine<'_, T> {
             Self::Shared(place) => counter(place).fetch_add(1, Ordering::Relaxed),
         }
     }
-
-    pub(crate) const fn place(&self) -> &T {
-        match self {
-            Self::Owned(place) | Self::Shared(place) => place,
-        }
-    }
 }
 
 /// Numbers are never given again, so that a place has one owner for good.

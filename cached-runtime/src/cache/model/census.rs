@@ -40,7 +40,7 @@ fn balance(core: &Arc<Core>) -> usize {
     assert_eq!(shelf.counters.entries.get(), lying.len() as u64, "entries");
     assert_eq!(shelf.counters.weight.get(), weight, "weight");
     assert_eq!(
-        core.eviction().known(),
+        shelf.eviction.known(),
         lying,
         "what the policy knows, and what lies there"
     );

@@ -1,127 +1,82 @@
-//! The eviction policy of the models, in the place of moka, into which the checker cannot see.
-//!
-//! It does what the cache must put up with from moka: it decides late, in whatever call comes next, about whatever key,
-//! tells of it inside that call and under a lock of its own, and its choice is as likely the entry that came last as the
-//! one that came first. What it does not do: refuse an entry by how often it is read, and expire.
+//! Evictions that meet insertions, invalidations and each other: whoever takes an entry out of the directory, the policy and
+//! the accounts agree with what lies there in the end.
 
-use std::{collections::VecDeque, time::Duration};
+use cached_key::Key;
 
 use super::{
-    critical::{lock, section},
-    directory::Digest,
+    explore::explore,
+    world::{POLICY, World, now, spawn},
 };
-use crate::sync::Mutex;
 
-type Listener = Box<dyn Fn(Digest, u64, Cause) + Send + Sync>;
+const KEYS: [&str; 3] = ["rows:1", "rows:2", "rows:3"];
 
-pub(super) struct Eviction {
-    capacity: u64,
-    tickets: Mutex<Tickets>,
-    evict: Listener,
+fn insert(world: &World, key: &str) {
+    let key = Key::parse(key).unwrap();
+    world.rows().insert(&key, 1_000_u64, &POLICY);
 }
 
-#[derive(Default)]
-struct Tickets {
-    held: VecDeque<(Digest, u64, u32)>,
-    decisions: usize,
+/// The entry that was given up is another's by the time that it is taken out.
+#[test]
+fn an_entry_is_replaced_while_it_is_evicted() {
+    explore(
+        "eviction: an entry is replaced while it is evicted",
+        4_000,
+        || {
+            let world = World::with(POLICY, 1);
+            insert(&world, KEYS[0]);
+            let replace = spawn(&world, |world| {
+                insert(world, KEYS[0]);
+                insert(world, KEYS[0]);
+            });
+            let evict = spawn(&world, |world| {
+                // Until it has been asked for often enough.
+                for _ in 0..4 {
+                    insert(world, KEYS[1]);
+                }
+            });
+            world.end([replace, evict]);
+        },
+    );
 }
 
-impl Tickets {
-    fn weight(&self) -> u64 {
-        self.held
-            .iter()
-            .map(|(_, _, weight)| u64::from(*weight))
-            .sum()
-    }
-
-    fn forget(&mut self, digest: Digest) {
-        self.held.retain(|(held, _, _)| *held != digest);
-    }
+/// What an invalidation removes is given up at the same time, and its slot is the next one's.
+#[test]
+fn an_entry_is_removed_while_it_is_evicted() {
+    explore(
+        "eviction: an entry is removed while it is evicted",
+        4_000,
+        || {
+            let world = World::with(POLICY, 2);
+            KEYS.iter().for_each(|key| insert(&world, key));
+            let remove = spawn(&world, |world| {
+                for key in KEYS {
+                    now(world.rows().remove(&Key::parse(key).unwrap()));
+                    insert(world, key);
+                }
+            });
+            let evict = spawn(&world, |world| {
+                for _ in 0..2 {
+                    KEYS.iter().for_each(|key| insert(world, key));
+                }
+            });
+            world.end([remove, evict]);
+        },
+    );
 }
 
-/// Why an entry had to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
-    Capacity,
-    #[expect(dead_code, reason = "moka's alone")]
-    Expired,
-}
-
-impl Eviction {
-    pub(super) fn new(
-        capacity: u64,
-        _keeps_time: bool,
-        evict: impl Fn(Digest, u64, Cause) + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            capacity,
-            tickets: Mutex::default(),
-            evict: Box::new(evict),
-        }
-    }
-
-    fn decide(&self, tickets: &mut Tickets) {
-        while tickets.weight() > self.capacity {
-            tickets.decisions += 1;
-            let victim = if tickets.decisions.is_multiple_of(2) {
-                tickets.held.pop_front()
-            } else {
-                tickets.held.pop_back()
-            };
-            if let Some((digest, id, _)) = victim {
-                (self.evict)(digest, id, Cause::Capacity);
-            }
-        }
-    }
-
-    pub(super) fn admit(&self, digest: Digest, entry: &Ticketed) {
-        let _section = section();
-        let mut tickets = lock(&self.tickets);
-        self.decide(&mut tickets);
-        tickets.forget(digest);
-        tickets.held.push_back((digest, entry.id, entry.weight));
-    }
-
-    pub(super) fn note_read(&self, _digest: Digest) {
-        let _section = section();
-        self.decide(&mut lock(&self.tickets));
-    }
-
-    pub(super) fn forget(&self, digest: Digest) {
-        let _section = section();
-        let mut tickets = lock(&self.tickets);
-        self.decide(&mut tickets);
-        tickets.forget(digest);
-    }
-
-    pub(super) fn must_hear(_tti: Duration, _unread: Duration) -> bool {
-        false
-    }
-
-    pub(super) fn run_pending_tasks(&self) {
-        let _section = section();
-        self.decide(&mut lock(&self.tickets));
-    }
-
-    /// Of which entries it knows.
-    pub(super) fn known(&self) -> Vec<(Digest, u64)> {
-        let tickets = lock(&self.tickets);
-        let mut known: Vec<_> = tickets
-            .held
-            .iter()
-            .map(|(digest, id, _)| (*digest, *id))
-            .collect();
-        known.sort_unstable();
-        known
-    }
-}
-
-/// The part of an entry that makes its ticket.
-pub(super) struct Ticketed {
-    pub(super) id: u64,
-    pub(super) weight: u32,
-    #[expect(dead_code, reason = "moka's alone")]
-    pub(super) ttl: Duration,
-    #[expect(dead_code, reason = "moka's alone")]
-    pub(super) tti: Option<Duration>,
+/// Two look after the cache at once while entries come.
+#[test]
+fn two_remove_what_is_over() {
+    explore("eviction: two remove what is over", 3_000, || {
+        let world = World::with(POLICY, 10);
+        KEYS.iter().for_each(|key| insert(&world, key));
+        world.clock.advance(POLICY.ttl);
+        let tidy = || spawn(&world, |world| world.rows().run_pending_tasks());
+        let store = spawn(&world, |world| {
+            insert(world, KEYS[0]);
+            insert(world, "rows:4");
+        });
+        world.end([tidy(), tidy(), store]);
+        assert_eq!(world.rows().stats().expirations, 3);
+    });
 }

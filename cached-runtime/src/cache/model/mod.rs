@@ -8,6 +8,7 @@
 
 mod acts;
 mod census;
+mod eviction;
 mod explore;
 mod fence;
 mod handover;

@@ -1,0 +1,345 @@
+//! Looking after a cache: entries whose time is up or that have no room, and memory that nobody needs.
+//!
+//! Storing calls do a little of it each. Where there is a Tokio runtime, a task does the rest, so that a cache that nobody
+//! stores into gives its memory back too: it sleeps until the next entry's time is up, does what is due in small batches, and
+//! ends when the cache is empty or gone. The next call that stores begins another.
+
+use std::{
+    panic::catch_unwind,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use tokio::{task::yield_now, time::sleep};
+
+use super::{
+    core::Core,
+    eviction::Outlook,
+    reclaim::{AT_ONCE, BATCH},
+};
+use crate::sync::{
+    atomic::{AtomicU8, Ordering},
+    runtime,
+};
+
+/// How long the task sleeps: not so short that it would be busy with a few entries at a time, not so long that the memory of
+/// an entry that came meanwhile and lives shorter than the others would be kept for long.
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Whether a task looks after the cache.
+#[derive(Default)]
+pub(super) struct Upkeep(AtomicU8);
+
+const NOBODY: u8 = 0;
+const TASK: u8 = 1;
+/// There is no timer to wake a task.
+const NEVER: u8 = 2;
+
+/// What the task does next.
+enum Next {
+    Batch,
+    Sleep(Duration),
+    End,
+}
+
+impl Core {
+    /// Begins to look after the cache in a task, if nobody does and there is a runtime. No lock may be held. A task could not
+    /// sleep by a clock of the user's; there storing calls, and [`run_pending_tasks`](Self::run_pending_tasks), are all.
+    #[inline]
+    pub(super) fn keep_up(self: &Arc<Self>) {
+        if self.chores.upkeep.0.load(Ordering::Relaxed) == NOBODY && self.timer.is_system() {
+            self.begin_to_keep_up();
+        }
+    }
+
+    #[cold]
+    fn begin_to_keep_up(self: &Arc<Self>) {
+        if let Some(runtime) = runtime()
+            && self.chores.upkeep.takes_over()
+        {
+            let keeper = Keeper {
+                core: Arc::downgrade(self),
+                round: Round::default(),
+                ended: false,
+            };
+            runtime.spawn(keeper.run());
+        }
+    }
+
+    /// Does all that waits to be done: evictions, expirations, reclaiming.
+    pub(crate) fn run_pending_tasks(&self) {
+        while self.sweep(AT_ONCE) {}
+        // Once round, whatever comes meanwhile.
+        let mut round = Round::new(self.shelf.eviction.outlook());
+        while self.remove_some(&mut round, AT_ONCE) {}
+    }
+
+    /// Lets a few entries go that have to, and returns whether more may have to in this round.
+    fn remove_some(&self, round: &mut Round, steps: usize) -> bool {
+        let now = self.timer.now();
+        let tidied = self.shelf.eviction.tidy(&self.shelf.directory, now, steps);
+        self.shelf.evict(&tidied.victims);
+        round.left = round.left.saturating_sub(steps);
+        tidied.more || tidied.late && round.left > 0
+    }
+}
+
+/// A walk past all slots, to see whose time is up.
+#[derive(Default)]
+struct Round {
+    left: usize,
+}
+
+impl Round {
+    fn new(outlook: Option<Outlook>) -> Self {
+        Self {
+            // From anywhere to the end, and from the beginning to there.
+            left: outlook.map_or(0, |outlook| outlook.slots + 1),
+        }
+    }
+}
+
+impl Upkeep {
+    fn takes_over(&self) -> bool {
+        let taken = self
+            .0
+            .compare_exchange(NOBODY, TASK, Ordering::AcqRel, Ordering::Relaxed);
+        taken.is_ok()
+    }
+
+    fn becomes(&self, state: u8) {
+        self.0.store(state, Ordering::Release);
+    }
+}
+
+/// The task. It keeps no cache alive.
+struct Keeper {
+    core: Weak<Core>,
+    round: Round,
+    /// Another may have begun.
+    ended: bool,
+}
+
+impl Keeper {
+    async fn run(mut self) {
+        while let Some(next) = self.next() {
+            match next {
+                Next::Batch => yield_now().await,
+                Next::Sleep(pause) => match catch_unwind(|| sleep(pause)) {
+                    Ok(sleep) => sleep.await,
+                    Err(_) => return self.end(NEVER),
+                },
+                Next::End => return,
+            }
+        }
+    }
+
+    /// Does a batch of what is due; `None` if the cache is gone.
+    fn next(&mut self) -> Option<Next> {
+        let core = self.core.upgrade()?;
+        let more = core.chores.untidy.load(Ordering::Relaxed) && core.sweep(BATCH);
+        if core.remove_some(&mut self.round, BATCH) || more {
+            return Some(Next::Batch);
+        }
+        let outlook = core.shelf.eviction.outlook();
+        let Some(outlook) = outlook else {
+            return Some(self.end_if_empty(&core));
+        };
+        let pause = outlook.due.begins().since(core.timer.now());
+        self.round = Round::new(Some(outlook));
+        Some(Next::Sleep(pause.clamp(SHORTEST, LONGEST)))
+    }
+
+    fn end_if_empty(&mut self, core: &Core) -> Next {
+        let upkeep = &core.chores.upkeep;
+        upkeep.becomes(NOBODY);
+        // Whoever has stored since, and saw the task, relies on it.
+        if core.shelf.eviction.outlook().is_some() && upkeep.takes_over() {
+            return Next::Batch;
+        }
+        self.ended = true;
+        Next::End
+    }
+
+    fn end(&mut self, state: u8) {
+        if let Some(core) = self.core.upgrade()
+            && !self.ended
+        {
+            core.chores.upkeep.becomes(state);
+            self.ended = true;
+        }
+    }
+}
+
+impl Drop for Keeper {
+    /// With its runtime, perhaps.
+    fn drop(&mut self) {
+        self.end(NOBODY);
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(cached_model))]
+mod tests {
+    use std::time::Instant;
+
+    use tokio::runtime::{Builder, Handle, Runtime};
+
+    use super::*;
+    use crate::{
+        ManualClock, Policy, Settings, cache::testing::core, shape::Plain,
+        sync::atomic::AtomicBool, time::Timer,
+    };
+
+    const HOUR: Policy = Policy::new(Duration::from_hours(1));
+    const BRIEF: Policy = Policy::new(Duration::from_millis(20));
+
+    fn key(n: usize) -> cached_key::Key {
+        cached_key::Key::parse(&format!("rows:{n}")).unwrap()
+    }
+
+    fn store(core: &Arc<Core>, n: usize, policy: &Policy) {
+        core.insert(&key(n), n, policy, &[]);
+    }
+
+    fn read(core: &Core, n: usize) -> Option<usize> {
+        let key = key(n);
+        core.hit::<Plain<usize>>(core.digest(key.as_bytes()), key.as_bytes())
+    }
+
+    fn entries(core: &Core) -> u64 {
+        core.shelf.counters.entries.get()
+    }
+
+    fn has_task(core: &Core) -> bool {
+        core.chores.upkeep.0.load(Ordering::Relaxed) == TASK
+    }
+
+    fn runtime() -> Runtime {
+        let mut builder = Builder::new_current_thread();
+        builder.enable_time().start_paused(true).build().unwrap()
+    }
+
+    /// Lets tasks sleep, which takes no time, until something has come about.
+    async fn wait_until(done: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !done() {
+            assert!(
+                begun.elapsed() < Duration::from_mins(1),
+                "it does not come about"
+            );
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    fn with_clock() -> (Arc<Core>, ManualClock) {
+        let clock = ManualClock::default();
+        let timer = Timer::Custom(Arc::new(clock.clone()));
+        let enabled = Arc::new(AtomicBool::new(true));
+        let core = Core::new("rows", timer, Settings::new(), enabled);
+        (Arc::new(core), clock)
+    }
+
+    #[test]
+    fn what_is_over_goes_with_nobody_calling_and_then_the_task_ends() {
+        runtime().block_on(async {
+            let core = core();
+            (0..1_000).for_each(|n| store(&core, n, &BRIEF));
+            assert!(has_task(&core));
+            wait_until(|| entries(&core) == 0 && !has_task(&core)).await;
+            assert_eq!(core.stats().expirations, 1_000);
+            store(&core, 1, &BRIEF);
+            assert!(has_task(&core), "and begins anew");
+            wait_until(|| entries(&core) == 0).await;
+        });
+    }
+
+    #[test]
+    fn what_an_invalidation_has_left_goes_with_nobody_calling() {
+        runtime().block_on(async {
+            let core = core();
+            (0..10).for_each(|n| store(&core, n, &HOUR));
+            core.clear();
+            wait_until(|| entries(&core) == 0).await;
+        });
+    }
+
+    #[test]
+    fn the_task_keeps_no_cache_alive() {
+        runtime().block_on(async {
+            let core = core();
+            store(&core, 1, &HOUR);
+            let alive = || Handle::current().metrics().num_alive_tasks();
+            yield_now().await;
+            assert_eq!((Arc::strong_count(&core), alive()), (1, 1));
+            drop(core);
+            wait_until(|| alive() == 0).await;
+        });
+    }
+
+    #[test]
+    fn a_task_that_ended_with_its_runtime_begins_in_the_next_one() {
+        let core = core();
+        store(&core, 1, &BRIEF);
+        assert!(!has_task(&core), "there is no runtime");
+        runtime().block_on(async { store(&core, 2, &BRIEF) });
+        assert!(!has_task(&core), "nor any more");
+        runtime().block_on(async {
+            store(&core, 3, &BRIEF);
+            wait_until(|| entries(&core) == 0).await;
+        });
+    }
+
+    #[test]
+    fn without_a_timer_the_calls_that_store_are_all_there_is() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let core = core();
+        runtime.block_on(async {
+            store(&core, 1, &HOUR);
+            yield_now().await;
+            store(&core, 2, &HOUR);
+        });
+        assert_eq!(core.chores.upkeep.0.load(Ordering::Relaxed), NEVER);
+        assert_eq!(read(&core, 1), Some(1));
+    }
+
+    #[test]
+    fn a_cache_with_a_clock_of_the_users_is_tidied_by_the_calls_that_store() {
+        runtime().block_on(async {
+            let (core, clock) = with_clock();
+            (0..100).for_each(|n| store(&core, n, &HOUR));
+            clock.advance(HOUR.ttl);
+            (100..130).for_each(|n| store(&core, n, &HOUR));
+            assert_eq!((entries(&core), has_task(&core)), (30, false));
+            assert_eq!(core.stats().expirations, 100);
+        });
+    }
+
+    #[test]
+    fn what_is_idle_goes_and_what_is_read_stays() {
+        let (core, clock) = with_clock();
+        let idle = HOUR.tti(Duration::from_mins(1));
+        (0..2).for_each(|n| store(&core, n, &idle));
+        for _ in 0..5 {
+            clock.advance(Duration::from_secs(50));
+            assert_eq!(read(&core, 0), Some(0));
+            core.run_pending_tasks();
+        }
+        assert_eq!((entries(&core), read(&core, 1)), (1, None));
+        clock.advance(Duration::from_mins(1));
+        core.run_pending_tasks();
+        assert_eq!((entries(&core), core.stats().expirations), (0, 2));
+    }
+
+    /// More than one call takes on, so that it takes several.
+    #[test]
+    fn all_that_waits_is_done() {
+        let (core, clock) = with_clock();
+        (0..9_000).for_each(|n| store(&core, n, &HOUR));
+        clock.advance(HOUR.ttl);
+        core.run_pending_tasks();
+        assert_eq!(entries(&core), 0);
+        assert!(core.shelf.eviction.outlook().is_none());
+    }
+}
