@@ -3,9 +3,10 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use super::{
+    content::AnyValue,
     core::{Core, Stripe},
     critical::Critical,
-    entry::{AnyValue, Holds},
+    entry::Holds,
     miss::Miss,
     overlay::Pending,
     read::Verdict,

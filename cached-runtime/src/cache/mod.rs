@@ -2,6 +2,7 @@
 
 mod act;
 mod children;
+mod content;
 mod core;
 mod count;
 mod critical;
@@ -38,9 +39,9 @@ use cached_key::{Key, Pattern};
 
 pub(crate) use self::{
     act::act,
+    content::AnyValue,
     core::Core,
     critical::{Critical, lock},
-    entry::AnyValue,
     load::{Loading, Way, load_in_background},
     miss::Miss,
     overlay::{Pending, State},

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use cached_key::Key;
 
 use super::{
+    content::Content,
     core::{Core, Shelf, Stripe},
     directory::Digest,
-    entry::{Content, Entry, Holds},
+    entry::{Entry, Holds},
     lifetime::Lifetime,
 };
 use crate::{
@@ -35,7 +36,7 @@ impl Core {
                 self.draft_of(T::clone(value), policy, begun)
             }
             Outcome::Absent => Some(Draft {
-                content: Content::Absent,
+                content: Content::absent(),
                 weight: 1,
                 lifetime: self.lifetime(policy, true, begun)?,
             }),
