@@ -176,9 +176,15 @@ impl Core {
     /// What a reader goes by. To be asked for before the directory: what is found good is good as of this generation.
     #[inline]
     pub(super) fn glance(&self) -> Glance {
+        self.glance_at(self.timer.now())
+    }
+
+    /// The same for those who hold a lock, under which no clock is read.
+    #[inline]
+    pub(super) fn glance_at(&self, now: Moment) -> Glance {
         Glance {
             generation: self.generation.load(Ordering::Acquire),
-            now: self.timer.now(),
+            now,
         }
     }
 

@@ -175,8 +175,9 @@ pub(super) fn board<S: Shape<Value: CacheValue>>(
     miss: Box<Miss>,
 ) -> Result<Lead, (Box<Miss>, Boarding)> {
     let core = Arc::clone(&miss.core);
+    let now = core.timer.now();
     let mut stripe = core.stripe(miss.digest);
-    let verdict = core.judge::<S>(&miss);
+    let verdict = core.judge::<S>(&miss, now);
     if let Some(boarding) = find_place::<S>(&stripe, &miss, verdict) {
         return Err((miss, boarding));
     }
