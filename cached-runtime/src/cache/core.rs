@@ -171,9 +171,15 @@ impl Core {
     /// What a reader goes by. To be asked for before the directory: what is found good is good as of this generation.
     #[inline]
     pub(super) fn glance(&self) -> Glance {
+        self.glance_at(self.timer.now())
+    }
+
+    /// The same where a lock is held, under which no clock of the user's may run: the time is from before it.
+    #[inline]
+    pub(super) fn glance_at(&self, now: Moment) -> Glance {
         Glance {
             generation: self.generation.load(Ordering::Acquire),
-            now: self.timer.now(),
+            now,
         }
     }
 

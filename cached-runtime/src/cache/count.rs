@@ -11,7 +11,7 @@ use super::{
     entry::{Content, Entry},
     lifetime::Stage,
 };
-use crate::{policy::Policy, sync::atomic::Ordering};
+use crate::{policy::Policy, sync::atomic::Ordering, time::Moment};
 
 impl Cache {
     /// Adds `by` to the counter under a key and returns what it comes to: the count of a rate limit, for example.
@@ -67,14 +67,15 @@ impl Core {
         let digest = self.digest(key.as_bytes());
         let now = self.timer.now();
         let note = |entry: &Entry| self.note_hit(entry, now);
-        if let Some(count) = self.count_up(key, digest, by, note) {
+        if let Some(count) = self.count_up(key, digest, by, now, note) {
             return count;
         }
         self.missed();
         let mut count = by;
         if let Some(draft) = self.draft_of(by, &self.effective(policy), now) {
+            let now = draft.made();
             self.put_over(key, digest, draft, &[], |_| {
-                let made = self.count_up(key, digest, by, |_| {});
+                let made = self.count_up(key, digest, by, now, |_| {});
                 count = made.unwrap_or(by);
                 made.is_none()
             });
@@ -88,10 +89,11 @@ impl Core {
         key: &Key,
         digest: Digest,
         by: i64,
+        now: Moment,
         note: impl FnOnce(&Entry),
     ) -> Option<i64> {
         let guard = self.shelf.directory.guard();
-        let glance = self.glance();
+        let glance = self.glance_at(now);
         let entry = self.shelf.directory.get(digest, key.as_bytes(), &guard)?;
         let Content::Count(count) = &entry.content else {
             return None;

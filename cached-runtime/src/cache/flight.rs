@@ -166,8 +166,9 @@ pub(super) enum Boarding {
 
 /// Finds the flight of a key, or starts one.
 pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
+    let now = miss.core.timer.now();
     let mut stripe = miss.core.stripe(miss.digest);
-    let verdict = miss.core.judge::<S>(miss);
+    let verdict = miss.core.judge::<S>(miss, now);
     let key = miss.key.as_bytes();
     if verdict != Verdict::Answer
         && let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key)

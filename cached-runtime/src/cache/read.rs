@@ -139,9 +139,9 @@ impl Core {
     }
 
     /// What a caller finds, without running code of the user's.
-    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> Verdict {
+    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> Verdict {
         let guard = self.shelf.directory.guard();
-        let glance = self.glance();
+        let glance = self.glance_at(now);
         let Some(entry) = self
             .entry_of(miss, &guard)
             .filter(|entry| entry.answers::<S::Value>(S::absent().is_some()))
@@ -158,7 +158,7 @@ impl Core {
 
     /// Whether [`late_answer`](Self::late_answer) would find one.
     pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
-        self.judge::<S>(miss) == Verdict::Answer
+        self.judge::<S>(miss, self.timer.now()) == Verdict::Answer
     }
 
     /// Whether an entry lies there that is good for anything, and whose load began earlier than the one with this number.
@@ -175,9 +175,9 @@ impl Core {
     }
 
     /// Whether an entry lies there that is good and whose load began later than the one with this number.
-    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64) -> bool {
+    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64, now: Moment) -> bool {
         let guard = self.shelf.directory.guard();
-        let glance = self.glance();
+        let glance = self.glance_at(now);
         self.shelf
             .directory
             .get(digest, key.as_bytes(), &guard)

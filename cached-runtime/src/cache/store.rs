@@ -21,6 +21,12 @@ pub(super) struct Draft {
     lifetime: Lifetime,
 }
 
+impl Draft {
+    pub(super) const fn made(&self) -> Moment {
+        self.lifetime.stored
+    }
+}
+
 impl Core {
     /// Makes a draft of an answer whose load began then; `None` if it is none that is stored.
     pub(super) fn draft<T: CacheValue, K: Fn(&T) -> bool>(
@@ -108,7 +114,7 @@ impl Core {
         number: u64,
         draft: Draft,
     ) {
-        if self.has_newer(digest, key, number) {
+        if self.has_newer(digest, key, number, draft.made()) {
             self.shelf.release(&holds);
         } else {
             self.put(key, digest, holds, number, draft);
