@@ -241,12 +241,12 @@ fn paths(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Whether a file defines the module of this path; unit tests are in a module of the file itself.
+/// Whether a file defines the module of this path; unit tests are in a module of the file itself, or in a file beside it.
 fn defines(file: &str, module: &str) -> bool {
-    let module = module.strip_suffix("::tests").unwrap_or(module);
-    let module = format!("/{}", module.replace("::", "/"));
     let file = file.strip_suffix(".rs").unwrap_or(file);
-    file.strip_suffix("/mod").unwrap_or(file).ends_with(&module)
+    let file = file.strip_suffix("/mod").unwrap_or(file);
+    let is_in = |module: &str| file.ends_with(&format!("/{}", module.replace("::", "/")));
+    is_in(module) || module.strip_suffix("::tests").is_some_and(is_in)
 }
 
 /// Whether a file has a test of this name.
@@ -301,6 +301,7 @@ fn tests_are_found_by_their_names() {
     assert!(
         defines("x/tests/behaviour/a/b.rs", "a::b")
             && defines("x/src/cache/a.rs", "cache::a::tests")
+            && defines("x/src/cache/a/tests.rs", "cache::a::tests")
     );
     assert!(defines("x/a/mod.rs", "a") && !defines("x/ba.rs", "a"));
 }

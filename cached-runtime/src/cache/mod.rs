@@ -62,6 +62,11 @@ use crate::{
 /// One named cache of a set. Clones are the same cache.
 ///
 /// The first segment of a key names its cache. Given a key of another cache, a method turns to that one.
+///
+/// A cache that has as much as it may hold keeps what is asked for often and of late; of a new entry and an old one the new one
+/// may be the one to go. Entries whose time is up give their memory back when others are stored, and where calls run in a
+/// Tokio runtime, some seconds later with nobody calling: as long as there are entries a task looks after the cache. In a
+/// runtime without a timer there is none, after a message of Tokio's that says so, and none for a clock of one's own.
 #[derive(Clone)]
 pub struct Cache {
     core: Arc<Core>,
@@ -255,8 +260,8 @@ impl Cache {
         self.core.is_enabled()
     }
 
-    /// Does the work that waits to be done along the way: evictions, expirations, reclaiming. Never needed, but for
-    /// numbers that are exact at once.
+    /// Does the work that waits to be done along the way: evictions, expirations, reclaiming. Looks at every entry, in
+    /// batches. Never needed, but for numbers that are exact at once.
     pub fn run_pending_tasks(&self) {
         self.core.run_pending_tasks();
     }
