@@ -1,11 +1,15 @@
 //! Where it ran, and with which versions of the others.
 
-use std::{fs, process::Command, thread, time::Duration};
+use std::{fs, process::Command, thread, time::Instant};
 
-use crate::{report::grouped, workload::SEED};
+use crate::{
+    neighbours::{self, Ticks},
+    report::grouped,
+    workload::SEED,
+};
 
 const LOCK: &str = include_str!("../Cargo.lock");
-const PEERS: [&str; 9] = [
+const PEERS: &[&str] = &[
     "cached-runtime",
     "hashbrown",
     "papaya",
@@ -13,6 +17,8 @@ const PEERS: [&str; 9] = [
     "quick_cache",
     "cached",
     "amalgam-cache",
+    "cachelito-async",
+    "cachekit",
     "foldhash",
     "tokio",
 ];
@@ -26,7 +32,7 @@ impl Machine {
     pub(crate) fn new() -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let versions: Vec<String> = PEERS
-            .into_iter()
+            .iter()
             .map(|name| format!("{name} {}", versions(name)))
             .collect();
         let facts = format!(
@@ -41,14 +47,33 @@ impl Machine {
     }
 
     /// Where and when a question was answered, for the end of its section.
-    pub(crate) fn describe(&self, rounds: &str, before: &str, took: Duration) -> String {
+    pub(crate) fn describe(&self, rounds: &str, begun: &Begun) -> String {
         format!(
-            "<sub>Measured on {}; {rounds}, seed {}; load {before} before and {} after {:.0} seconds.</sub>",
+            "<sub>Measured on {}; {rounds}, seed {}; load {} before and {} after {:.0} seconds; {}.</sub>",
             self.facts,
             grouped(SEED),
+            begun.load,
             load(),
-            took.as_secs_f64()
+            begun.at.elapsed().as_secs_f64(),
+            neighbours::since(begun.ticks),
         )
+    }
+}
+
+/// When something began, and who was at work then.
+pub(crate) struct Begun {
+    at: Instant,
+    load: String,
+    ticks: Option<Ticks>,
+}
+
+impl Begun {
+    pub(crate) fn now() -> Self {
+        Self {
+            load: load(),
+            ticks: Ticks::now(),
+            at: Instant::now(),
+        }
     }
 }
 
@@ -64,7 +89,7 @@ fn system() -> String {
 }
 
 /// Of one minute, five, fifteen: others at work make the numbers worse than they are.
-pub(crate) fn load() -> String {
+fn load() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split(' ').take(3).collect::<Vec<_>>().join(" ")
 }

@@ -7,6 +7,7 @@ mod hits;
 mod invalidation;
 mod machine;
 mod misses;
+mod neighbours;
 mod poll;
 mod report;
 mod rounds;
@@ -14,15 +15,13 @@ mod service;
 mod trace;
 mod workload;
 
-use std::time::Instant;
-
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser as _;
 use tokio::runtime::{self, Runtime};
 
 use crate::{
     cli::Cli,
-    machine::Machine,
+    machine::{Begun, Machine},
     report::{Page, Report},
 };
 
@@ -80,11 +79,11 @@ fn main() -> Result<()> {
     ensure!(wanted.clone().count() > 0, "no question is called so");
     for question in wanted {
         let mut page = Page::new(question.slug, question.title);
-        let (begun, load) = (Instant::now(), machine::load());
+        let begun = Begun::now();
         (question.measure)(&cli, &runtime, &mut page)
             .with_context(|| format!("while asking: {}", question.title))?;
         if page.is_answered() {
-            page.text(&machine.describe(&cli.rounds_in_words(), &load, begun.elapsed()));
+            page.text(&machine.describe(&cli.rounds_in_words(), &begun));
             report.save(&page)?;
         }
     }

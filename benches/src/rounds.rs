@@ -1,5 +1,7 @@
 //! Turns: every contestant once a round, in an order that moves on, so that a noisy moment hits no one in particular.
 
+use crate::report::{figure, spread};
+
 /// What one contestant needed, round by round.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Series(Vec<f64>);
@@ -37,6 +39,16 @@ impl Series {
 
     pub(crate) fn most(&self) -> f64 {
         self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The median, and in brackets the least and the most.
+    pub(crate) fn shown(&self) -> String {
+        let median = self.median();
+        if median.is_finite() {
+            format!("{} ({})", figure(median), spread(self))
+        } else {
+            figure(median)
+        }
     }
 
     /// Each round's value in relation to that of `base` in the same round.

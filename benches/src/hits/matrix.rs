@@ -1,7 +1,7 @@
 //! One row a contestant, one column a situation.
 
 use crate::{
-    report::{Line, Page, figure, spread},
+    report::{Bar, Line, Page},
     rounds::Series,
 };
 
@@ -34,6 +34,18 @@ impl Matrix {
     pub(super) fn row(&self, name: &str) -> &[Series] {
         let named = self.rows.iter().find(|(known, _)| *known == name);
         named.map_or(&[], |(_, row)| row)
+    }
+
+    /// The rows' names with what they have in one column.
+    pub(super) fn column(&self, at: usize) -> impl Iterator<Item = (&'static str, Series)> {
+        let rows = self.rows.iter();
+        rows.filter_map(move |(name, row)| Some((*name, row.get(at)?.clone())))
+    }
+
+    /// Without one row.
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.rows.retain(|(known, _)| *known != name);
+        self
     }
 
     /// Only the columns that `wanted` takes.
@@ -107,18 +119,10 @@ impl Matrix {
 
     /// Medians with the least and the most of the rounds; rows without any number are left out.
     pub(super) fn table(&self, page: &mut Page) {
-        let cell = |series: &Series| {
-            let median = series.median();
-            if median.is_finite() {
-                format!("{} ({})", figure(median), spread(series))
-            } else {
-                figure(median)
-            }
-        };
         let rows = self.rows.iter().filter(|(_, row)| has_numbers(row));
         let rows = rows.map(|(name, row)| {
             let mut cells = vec![(*name).to_owned()];
-            cells.extend(row.iter().map(cell));
+            cells.extend(row.iter().map(Series::shown));
             cells
         });
         let mut header = vec![""];
@@ -153,11 +157,11 @@ impl Matrix {
     }
 
     /// Those of one column.
-    pub(super) fn bars(&self, column: &str) -> Vec<crate::report::Bar> {
+    pub(super) fn bars(&self, column: &str) -> Vec<Bar> {
         let at = self.columns.iter().position(|known| known == column);
         let series = |row: &[Series]| at.and_then(|at| row.get(at)).cloned();
         let rows = self.rows.iter();
-        rows.filter_map(|(name, row)| Some(crate::report::Bar::new(name, series(row)?)))
+        rows.filter_map(|(name, row)| Some(Bar::new(name, series(row)?)))
             .collect()
     }
 }

@@ -19,6 +19,7 @@ use crate::{
         SmallCopy, Text, UserAndStatus, Uuids,
     },
     report::{Bars, Group, Lines, Page, Scale, grouped},
+    rounds::Series,
 };
 
 /// Where only the key or the value varies.
@@ -90,10 +91,11 @@ impl Bench<'_> {
             push_all(&mut by_threads, name, &measured);
         }
 
-        let [one, more @ ..] = &by_threads;
+        let [one, two, more] = &by_threads;
+        in_short(page, one, two);
         alone(page, one)?;
         without_keys(page, &keys_at_hand);
-        for (slice, matrix) in (1..).zip(more) {
+        for (slice, matrix) in [(1, two), (2, more)] {
             if let Some(threads) = threads(slice) {
                 together(page, one, matrix, threads)?;
             }
@@ -167,7 +169,7 @@ impl Bench<'_> {
     }
 }
 
-fn first(measured: Measured<1>) -> impl Iterator<Item = (&'static str, crate::rounds::Series)> {
+fn first(measured: Measured<1>) -> impl Iterator<Item = (&'static str, Series)> {
     measured.into_iter().map(|(name, [series])| (name, series))
 }
 
@@ -184,9 +186,16 @@ fn push_all(matrices: &mut [Matrix; SLICES], column: &str, measured: &Measured<S
 fn rendered_by_us(
     rendering: Measured<1>,
     at_hand: Measured<1>,
-) -> impl Iterator<Item = (&'static str, crate::rounds::Series)> {
+) -> impl Iterator<Item = (&'static str, Series)> {
     let both = first(rendering).zip(first(at_hand));
     both.map(|((name, ours), (_, at_hand))| (name, if name == OURS { ours } else { at_hand }))
+}
+
+/// Of the name of a situation.
+fn entries(column: &str) -> &str {
+    column
+        .rsplit_once(", ")
+        .map_or(column, |(entries, _)| entries)
 }
 
 /// Without what is only for Markdown.
@@ -201,8 +210,64 @@ fn ratios(page: &mut Page, nanos: &Matrix) {
     nanos.table(page);
     page.text("In relation to the look-up in `hashbrown`:");
     nanos.over_row(BASE).table(page);
-    page.text("This toolkit is so many times as fast as:");
-    nanos.over_row(OURS).table(page);
+    times_as_fast(page, nanos, "This toolkit is so many times as fast as:");
+}
+
+fn times_as_fast(page: &mut Page, nanos: &Matrix, text: &str) {
+    page.text(text);
+    nanos.over_row(OURS).without(OURS).table(page);
+}
+
+/// What is to be reached, and how far it is.
+fn in_short(page: &mut Page, one: &Matrix, two: &Matrix) {
+    let ratios = one.over_row(BASE);
+    let gain = two.gain(one, 2);
+    let quotient = gain.over_row(LOCK_FREE);
+    let rows = one.columns().iter().enumerate().map(|(at, column)| {
+        let ours = |matrix: &Matrix| matrix.row(OURS).get(at).map_or_else(dash, Series::shown);
+        let peer = nearest_peer(one, at);
+        vec![
+            column.clone(),
+            ours(one),
+            ours(&ratios),
+            peer.as_ref()
+                .map_or_else(dash, |(name, _)| (*name).to_owned()),
+            peer.map_or_else(dash, |(_, times)| times.shown()),
+            ours(&gain),
+            ours(&quotient),
+        ]
+    });
+    page.part("In short");
+    page.text(
+        "This toolkit: nanoseconds a call on one thread, in relation to the bare look-up in `hashbrown`; the peer that comes \
+         nearest or is ahead, and how many times as fast as it this toolkit is; what two threads gain over one, and that in \
+         relation to what two gain who read a bare `papaya`.",
+    );
+    page.table(
+        &[
+            "situation",
+            "ns",
+            "× hashbrown",
+            "nearest peer",
+            "times as fast",
+            "gain of 2 threads",
+            "÷ that of papaya",
+        ],
+        rows,
+    );
+}
+
+fn dash() -> String {
+    String::from("–")
+}
+
+/// The fastest of those that are more than a map.
+fn nearest_peer(nanos: &Matrix, column: usize) -> Option<(&'static str, Series)> {
+    let times_as_fast = nanos.over_row(OURS);
+    let peers = times_as_fast.column(column);
+    peers
+        .filter(|(name, _)| !name.starts_with('–') && ![OURS, BASE, LOCK_FREE].contains(name))
+        .min_by(|(_, a), (_, b)| a.median().total_cmp(&b.median()))
 }
 
 fn alone(page: &mut Page, nanos: &Matrix) -> Result<()> {
@@ -218,8 +283,12 @@ fn alone(page: &mut Page, nanos: &Matrix) -> Result<()> {
                 title: format!("A hit by the number of entries, {distribution}"),
                 axis: String::from("nanoseconds a call, one thread"),
                 scale: Scale::Log,
-                steps: String::from("entries and distribution"),
-                at: plain(of_it.columns()),
+                steps: String::from("entries"),
+                at: of_it
+                    .columns()
+                    .iter()
+                    .map(|column| entries(column).to_owned())
+                    .collect(),
                 all: of_it.lines(),
             },
         )?;
@@ -234,8 +303,11 @@ fn without_keys(page: &mut Page, nanos: &Matrix) {
          thread, uniform, by entries; nanoseconds a call:",
     );
     nanos.table(page);
-    page.text("This toolkit, rendering included, is so many times as fast as:");
-    nanos.over_row(OURS).table(page);
+    times_as_fast(
+        page,
+        nanos,
+        "This toolkit, rendering included, is so many times as fast as:",
+    );
     nanos.samples(page, "hit, keys at hand", "entries", 1);
 }
 

@@ -41,11 +41,11 @@ impl Line {
 }
 
 const WIDTH: i32 = 900;
-const HEIGHT: i32 = 470;
+const HEIGHT: i32 = 500;
 const LEFT: i32 = 70;
 const RIGHT: i32 = WIDTH - 270;
 const TOP: i32 = 66;
-const END: i32 = HEIGHT - 62;
+const END: i32 = HEIGHT - 92;
 /// Between two names at least.
 const APART: i32 = 16;
 
@@ -84,9 +84,14 @@ impl Lines {
                 canvas.text(&label(tick), (LEFT - 8, y), Side::Right, SMALL, FAINT)?;
             }
             for (at, step) in self.at.iter().enumerate() {
-                canvas.text(step, (self.x(at), END + 18), Side::Middle, SMALL, FAINT)?;
+                for (line, y) in wrapped(step, self.width())
+                    .iter()
+                    .zip((END + 18..).step_by(14))
+                {
+                    canvas.text(line, (self.x(at), y), Side::Middle, SMALL, FAINT)?;
+                }
             }
-            let middle = (i32::midpoint(LEFT, RIGHT), END + 40);
+            let middle = (i32::midpoint(LEFT, RIGHT), HEIGHT - 16);
             canvas.text(&self.steps, middle, Side::Middle, SMALL, FAINT)?;
             self.draw_lines(canvas, &axis)
         })
@@ -98,6 +103,11 @@ impl Lines {
         between(LEFT, RIGHT, (f64::from(step) + 0.5) / f64::from(steps))
     }
 
+    /// Letters that have room below a step.
+    fn width(&self) -> usize {
+        usize::try_from((RIGHT - LEFT) / 7).unwrap_or(0) / self.at.len().max(1)
+    }
+
     fn draw_lines(&self, canvas: &Canvas<'_>, axis: &Axis) -> Result<()> {
         let mut peers = PEERS.iter().cycle();
         let mut names = Vec::new();
@@ -105,7 +115,8 @@ impl Lines {
             let (colour, width) = match line.tone {
                 Tone::Peer => (peers.next().copied().unwrap_or(INK), 1),
                 Tone::Ours => (canvas::colour(line.tone), 3),
-                tone => (canvas::colour(tone), 2),
+                Tone::Reference => (FAINT, 1),
+                Tone::Base => (canvas::colour(line.tone), 2),
             };
             let y = |value: f64| between(END, TOP, axis.place(value).clamp(0.0, 1.0));
             let mut points = Vec::new();
@@ -131,6 +142,21 @@ impl Lines {
         }
         Ok(())
     }
+}
+
+/// The words of a label in lines of so many letters, or a word a line.
+fn wrapped(label: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in label.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.len() + word.len() < width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// The nearest places to those wanted, from top to bottom, where no name lies on another, and all are on the plot.
@@ -165,6 +191,12 @@ mod tests {
             places.iter().all(|at| (TOP..=END).contains(at)),
             "{places:?}"
         );
+    }
+
+    #[test]
+    fn long_labels_take_several_lines() {
+        assert_eq!(wrapped("two of 100 bytes", 8), ["two of", "100", "bytes"]);
+        assert_eq!(wrapped("1,000,000", 3), ["1,000,000"]);
     }
 
     #[test]
