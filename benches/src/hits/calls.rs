@@ -7,11 +7,12 @@ use crate::{
     workload::{Call, SEED},
 };
 
-/// Calls a slice; with 100 ns each that is 5 ms.
-pub(super) const CALLS: usize = 50_000;
+/// Calls a slice; with 100 ns each that is 2 ms, which is less than a scheduler gives a thread at a time. Longer slices would
+/// be interrupted on a machine that is not idle, and those of the slower contestants more often.
+pub(super) const CALLS: usize = 20_000;
 
 /// Each slice has the calls of the next window, so that a large cache is not measured by the part of it that lies near.
-const WINDOWS: usize = 8;
+const WINDOWS: usize = 20;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Distribution {

@@ -1,6 +1,12 @@
 //! All contestants with the same entries, and their turns.
 
-use std::{cell::Cell, sync::Barrier, thread, time::Instant};
+use std::{
+    cell::Cell,
+    hint,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Instant,
+};
 
 use tokio::runtime::Runtime;
 
@@ -95,7 +101,7 @@ impl<'a, C: Case> Field<'a, C> {
 
     /// As many threads as there are lists of calls. Returns the nanoseconds a call, in the mean of the threads.
     fn slice(&self, contestant: &dyn Contestant<C>, calls: &[Calls], turn: usize) -> f64 {
-        let start = Barrier::new(calls.len());
+        let start = Start::of(calls.len());
         let one = |calls: &Calls| {
             self.timed(calls, turn, contestant, &start, || {
                 contestant.run(calls.window(turn))
@@ -126,7 +132,7 @@ impl<'a, C: Case> Field<'a, C> {
         keys: &Keys,
         turn: usize,
     ) -> f64 {
-        let start = Barrier::new(1);
+        let start = Start::of(1);
         if contestant.run_by_keys(&[]).is_some() {
             self.timed(calls, turn, contestant, &start, || {
                 contestant
@@ -143,7 +149,7 @@ impl<'a, C: Case> Field<'a, C> {
         calls: &Calls,
         turn: usize,
         contestant: &dyn Contestant<C>,
-        start: &Barrier,
+        start: &Start,
         run: impl Fn() -> usize,
     ) -> f64 {
         let _inside = self.runtime.enter();
@@ -155,6 +161,29 @@ impl<'a, C: Case> Field<'a, C> {
         let nanos = begun.elapsed().as_nanos();
         assert_eq!(answered, CALLS, "{}: an answer was lost", contestant.name());
         count(usize::try_from(nanos).unwrap_or(usize::MAX)) / count(CALLS)
+    }
+}
+
+/// Where threads wait for each other. Awake: one that slept would begin when another is half through.
+struct Start(AtomicUsize);
+
+impl Start {
+    fn of(threads: usize) -> Self {
+        Self(AtomicUsize::new(threads))
+    }
+
+    fn wait(&self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+        let mut patience = 10_000;
+        while self.0.load(Ordering::Acquire) > 0 {
+            if patience > 0 {
+                patience -= 1;
+                hint::spin_loop();
+            } else {
+                // There may be more threads than processors.
+                thread::yield_now();
+            }
+        }
     }
 }
 
