@@ -19,7 +19,7 @@ use crate::{
 
 /// The part of a window that each thread runs through before the clock starts, to have its code near; it is one of another
 /// slice.
-const WARM_UP: usize = CALLS / 4;
+const WARM_UP: usize = CALLS / 2;
 
 /// How many threads read in each slice of a turn: one, two, and as many as the machine runs at once, if it runs more.
 pub(super) const SLICES: usize = 3;
@@ -155,6 +155,8 @@ impl<'a, C: Case> Field<'a, C> {
         let _inside = self.runtime.enter();
         let other: &[Call] = calls.window(turn + SLICES + 1);
         contestant.run(other.get(..WARM_UP).unwrap_or(other));
+        // Lest the scheduler's patience ends in the middle.
+        thread::yield_now();
         start.wait();
         let begun = Instant::now();
         let answered = run();
