@@ -15,12 +15,10 @@ use tokio::{runtime::Runtime, time::sleep};
 
 use crate::{
     cli::Cli,
-    report::{Report, grouped},
+    report::{Page, grouped},
     service::Service,
     workload::{Call, Source, loads},
 };
-
-pub(crate) const TITLE: &str = "Clearing a cache while it is read";
 
 /// The keys that the reader goes round.
 const READ: u32 = 1_000;
@@ -37,7 +35,7 @@ enum Phase {
 /// Nanoseconds a hit in each phase.
 struct Latencies([Histogram<u64>; Phase::Over as usize]);
 
-pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(cli: &Cli, runtime: &Runtime, page: &mut Page) -> Result<()> {
     let keys = if cli.quick { 100_000 } else { 1_000_000 };
     let service = Service::filled(&Arc::new(Source::new(keys)))?;
     let phase = AtomicU8::new(Phase::Before as u8);
@@ -52,8 +50,7 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> Resu
     .map_err(|_| anyhow::anyhow!("the reader panicked"))?;
 
     let latencies = latencies?;
-    report.section(TITLE);
-    report.text(&format!(
+    page.text(&format!(
         "`clear` of {} entries returned after **{:.2} ms**; the memory was given back by a task behind it, {:.0} ms after the \
          start. Another thread reads {} keys of the same cache all the time, loading each once after the clear. \
          Nanoseconds of its hits, the clock's own 20 to 40 included:",
@@ -65,7 +62,7 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> Resu
     let rows = ["before", "until all was reclaimed", "after"]
         .into_iter()
         .zip(&latencies.0);
-    report.table(
+    page.table(
         &["", "hits", "p50", "p99", "p99.9", "most"],
         rows.map(|(name, hits)| {
             let at = |share| grouped(hits.value_at_quantile(share));

@@ -6,17 +6,16 @@ use std::{
     time::Instant,
 };
 
+use anyhow::Result;
 use tokio::runtime::Runtime;
 
 use crate::{
     cli::Cli,
     contestants::{self, BASE, Contestant},
-    report::{Report, grouped},
+    report::{Page, grouped},
     rounds::{Series, play},
     workload::{Calls, Source, loads},
 };
-
-pub(crate) const TITLE: &str = "Hits";
 
 /// Calls a slice; with 100 ns each that is 10 ms.
 const CALLS: usize = 100_000;
@@ -24,14 +23,13 @@ const CALLS: usize = 100_000;
 /// The part of the calls that each thread makes before the clock starts, to have its things near.
 const WARM_UP: usize = 4;
 
-pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) {
+pub(crate) fn measure(cli: &Cli, runtime: &Runtime, page: &mut Page) -> Result<()> {
     let sizes: &[u32] = if cli.quick {
         &[10_000]
     } else {
         &[1_000, 10_000, 1_000_000]
     };
-    report.section(TITLE);
-    report.text(
+    page.text(
         "Nanoseconds a call: median over the rounds, then the least and the most. The last two columns are the ratio to the \
          look-up in `hashbrown` of the same round, and its spread. Each contestant gets the arguments of the method, renders \
          the key `conversations:user:<user_id>:status:<status>` and returns a clone of the `Arc<Vec<_>>`; rows that begin \
@@ -44,22 +42,23 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) {
             runtime,
             rounds: cli.rounds(),
         };
-        report.subsection(&format!(
+        page.part(&format!(
             "{} entries, one thread",
             grouped(u64::from(*size))
         ));
         let calls = Calls::uniform(CALLS, *size, 1, 0);
-        field.one_thread(report, &[calls]);
+        field.one_thread(page, &[calls]);
         if *size == 10_000 {
-            report.subsection("10,000 entries, two threads with keys of their own");
+            page.part("10,000 entries, two threads with keys of their own");
             field.two_threads(
-                report,
+                page,
                 &[0, 1].map(|thread| Calls::uniform(CALLS, *size, 2, thread)),
             );
-            report.subsection("Two threads on one key");
-            field.two_threads(report, &[0, 1].map(|_| Calls::one_key(CALLS)));
+            page.part("Two threads on one key");
+            field.two_threads(page, &[0, 1].map(|_| Calls::one_key(CALLS)));
         }
     }
+    Ok(())
 }
 
 struct Field<'a> {
@@ -69,7 +68,7 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    fn one_thread(&self, report: &mut Report, calls: &[Calls; 1]) {
+    fn one_thread(&self, page: &mut Page, calls: &[Calls; 1]) {
         let series = play(&self.contestants, self.rounds, |contestant| {
             [self.slice(contestant, calls)]
         });
@@ -88,10 +87,10 @@ impl Field<'_> {
                     format!("{:.2}–{:.2}", ratio.least(), ratio.most()),
                 ]
             });
-        report.table(&["", "ns", "spread", "× hashbrown", "spread"], rows);
+        page.table(&["", "ns", "spread", "× hashbrown", "spread"], rows);
     }
 
-    fn two_threads(&self, report: &mut Report, calls: &[Calls; 2]) {
+    fn two_threads(&self, page: &mut Page, calls: &[Calls; 2]) {
         let [first, _] = calls;
         let series = play(&self.contestants, self.rounds, |contestant| {
             let one = self.slice(contestant, std::array::from_ref(first));
@@ -116,7 +115,7 @@ impl Field<'_> {
                     format!("{:.2}–{:.2}", 2.0 * scaling.least(), 2.0 * scaling.most()),
                 ]
             });
-        report.table(
+        page.table(
             &[
                 "",
                 "ns in each thread",

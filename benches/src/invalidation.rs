@@ -5,17 +5,17 @@ use std::{sync::Arc, time::Instant};
 use anyhow::Result;
 use cached_runtime::pattern;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
+use tokio::runtime::Runtime;
 
 use crate::{
     cli::Cli,
     poll::now,
-    report::{Report, grouped},
+    report::{Page, grouped},
     rounds::Series,
     service::Service,
     workload::{Call, KEYS_OF_A_USER, SEED, Source, loads},
 };
 
-pub(crate) const TITLE: &str = "Invalidating the 10 keys of a user";
 const SMALL: u32 = 1_000;
 
 /// Whether the user's answers have just been read, or lie in memory that nobody has touched for long.
@@ -72,7 +72,7 @@ impl Sized {
     }
 }
 
-pub(crate) fn measure(cli: &Cli, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<()> {
     let large = if cli.quick { 100_000 } else { 1_000_000 };
     let mut caches = [Sized::new(SMALL)?, Sized::new(large)?];
     let turns = 100 * cli.rounds();
@@ -83,8 +83,7 @@ pub(crate) fn measure(cli: &Cli, report: &mut Report) -> Result<()> {
             }
         }
     }
-    report.section(TITLE);
-    report.text(&format!(
+    page.text(&format!(
         "`caches.invalidate(pattern!(\"conversations:user:<user_id>*\"))` for a random user, {} times, each followed by loading \
          the 10 again. Microseconds until it returns; the memory of the 10 entries is given back by the loads that follow.",
         grouped(turns as u64)
@@ -101,7 +100,7 @@ pub(crate) fn measure(cli: &Cli, report: &mut Report) -> Result<()> {
     };
     let header =
         [small, large].map(|cache| format!("µs, {} entries", grouped(u64::from(cache.keys))));
-    report.table(
+    page.table(
         &["", &header[0], &header[1], "ratio"],
         [
             row("just read", |cache| &cache.just_read),

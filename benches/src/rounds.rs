@@ -1,10 +1,20 @@
 //! Turns: every contestant once a round, in an order that moves on, so that a noisy moment hits no one in particular.
 
-/// What one contestant needed, in nanoseconds a call, round by round.
+/// What one contestant needed, round by round.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Series(Vec<f64>);
 
+impl FromIterator<f64> for Series {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 impl Series {
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.0
+    }
+
     pub(crate) fn push(&mut self, value: f64) {
         self.0.push(value);
     }
@@ -35,7 +45,8 @@ impl Series {
     }
 }
 
-/// Gives each of `contestants` a turn in each round; `turn` measures `N` things at once.
+/// Gives each of `contestants` a turn in each round; `turn` measures `N` things at once. A value that is not a number says
+/// that a contestant has no such thing.
 pub(crate) fn play<T: ?Sized, const N: usize>(
     contestants: &[Box<T>],
     rounds: usize,

@@ -10,12 +10,10 @@ use tokio::runtime::Runtime;
 
 use crate::{
     cli::Cli,
-    report::{Report, grouped},
-    rounds::{Series, play},
+    report::{Bar, Bars, Group, Page, Scale, figure, grouped, spread},
+    rounds::play,
     workload::{Call, Conversations, NoSuchUser},
 };
-
-pub(crate) const TITLE: &str = "A miss, and storing under churn";
 
 /// Calls a slice.
 const CALLS: u32 = 20_000;
@@ -73,25 +71,25 @@ macro_rules! storing {
 }
 use storing;
 
-pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> anyhow::Result<()> {
+pub(crate) fn measure(cli: &Cli, runtime: &Runtime, page: &mut Page) -> anyhow::Result<()> {
     let load = Load(Arc::new(Vec::new()));
-    report.section(TITLE);
-    report.text(&format!(
+    page.text(&format!(
         "Keys that were never there; the load returns at once with an `Arc` that exists. Nanoseconds a call: median over the \
          rounds, then the least and the most. *Full* is a cache of {} entries, so each call also evicts one.",
         grouped(FULL.into())
     ));
     let mut rows = Vec::new();
+    let mut groups = Vec::new();
     let full = Some(u64::from(FULL));
     for (what, fill, contestants) in [
         (
-            "miss, ample room: ",
+            "miss, ample room",
             CALLS,
             loaders::all(None, &load, runtime)?,
         ),
-        ("miss, full: ", FULL, loaders::all(full, &load, runtime)?),
+        ("miss, full", FULL, loaders::all(full, &load, runtime)?),
         (
-            "insert, full: ",
+            "insert, full",
             FULL,
             inserters::all(FULL.into(), &load, runtime)?,
         ),
@@ -106,19 +104,32 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> anyh
             contestant.run(runtime, &calls);
             [begun.elapsed().as_secs_f64() * 1e9 / f64::from(contestant.slice())]
         });
-        let named = contestants.iter().zip(&series);
-        rows.extend(named.map(|(contestant, [series])| row(what, contestant.name(), series)));
+        let mut bars = Vec::new();
+        for (contestant, [series]) in contestants.iter().zip(series) {
+            let name = contestant.name();
+            page.samples(what, name, &[], "ns", &series);
+            rows.push(vec![
+                format!("{what}: {name}"),
+                figure(series.median()),
+                spread(&series),
+            ]);
+            bars.push(Bar::new(name, series));
+        }
+        groups.push(Group {
+            title: what.to_owned(),
+            bars,
+        });
     }
-    report.table(&["", "ns", "spread"], rows);
-    Ok(())
-}
-
-fn row(what: &str, name: &str, series: &Series) -> Vec<String> {
-    vec![
-        format!("{what}{name}"),
-        format!("{:.0}", series.median()),
-        format!("{:.0}–{:.0}", series.least(), series.most()),
-    ]
+    page.table(&["", "ns", "spread"], rows);
+    page.bars(
+        "",
+        &Bars {
+            title: String::from("A miss, and storing under churn"),
+            axis: String::from("nanoseconds a call"),
+            scale: Scale::Log,
+            groups,
+        },
+    )
 }
 
 fn fresh(next: &mut u32, count: u32) -> Vec<Call> {

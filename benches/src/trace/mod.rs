@@ -7,33 +7,32 @@ use std::path::Path;
 use anyhow::Result;
 use cached_runtime::{Caches, Settings, cached};
 use foldhash::{HashSet, fast::RandomState};
+use tokio::runtime::Runtime;
 
 use crate::{
     cli::Cli,
     poll::now,
-    report::{Report, grouped},
+    report::{Page, grouped},
     rounds::Series,
 };
-
-pub(crate) const TITLE: &str = "Hit ratio on a trace";
 
 /// Capacities, in hundredths of the distinct keys.
 const SHARES: [u64; 4] = [1, 5, 10, 25];
 
-pub(crate) fn measure(cli: &Cli, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<()> {
     for file in &cli.traces {
-        replay(cli, report, file)?;
+        replay(cli, page, file)?;
     }
     Ok(())
 }
 
-fn replay(cli: &Cli, report: &mut Report, file: &Path) -> Result<()> {
+fn replay(cli: &Cli, page: &mut Page, file: &Path) -> Result<()> {
     let trace = read::read(file)?;
     let distinct = trace.iter().copied().collect::<HashSet<u32>>().len() as u64;
     let repeats = if cli.quick { 1 } else { 3 };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    report.section(&format!("{TITLE}: {name}"));
-    report.text(&format!(
+    page.part(&name);
+    page.text(&format!(
         "{} accesses, {} distinct keys. Per cent of the accesses that hit, in the median of {repeats} runs, which differ by \
          their hash seeds; then the least and the most.",
         grouped(trace.len() as u64),
@@ -57,7 +56,7 @@ fn replay(cli: &Cli, report: &mut Report, file: &Path) -> Result<()> {
             format!("{:+.2}", toolkit.median() - moka.median()),
         ]);
     }
-    report.table(
+    page.table(
         &[
             "capacity",
             "this toolkit",
