@@ -6,11 +6,13 @@ mod contestants;
 mod hits;
 mod invalidation;
 mod machine;
+mod memory;
 mod misses;
 mod poll;
 mod report;
 mod rounds;
 mod service;
+mod stampede;
 mod trace;
 mod workload;
 
@@ -35,7 +37,7 @@ struct Question {
 }
 
 /// In the order of the report.
-const QUESTIONS: [Question; 5] = [
+const QUESTIONS: [Question; 7] = [
     Question {
         slug: "hits",
         title: "What does a hit cost?",
@@ -45,6 +47,16 @@ const QUESTIONS: [Question; 5] = [
         slug: "misses",
         title: "What does a miss cost, and storing under churn?",
         measure: misses::measure,
+    },
+    Question {
+        slug: "memory",
+        title: "How much memory does an entry take?",
+        measure: memory::measure,
+    },
+    Question {
+        slug: "stampede",
+        title: "How long do 10,000 callers of one cold key wait?",
+        measure: stampede::measure,
     },
     Question {
         slug: "invalidation",
