@@ -1,6 +1,5 @@
 //! Measures this toolkit beside its peers, all in one run. See the README beside it for the questions.
 
-mod clear;
 mod cli;
 mod contestants;
 mod hits;
@@ -11,7 +10,6 @@ mod misses;
 mod poll;
 mod report;
 mod rounds;
-mod service;
 mod stampede;
 mod trace;
 mod workload;
@@ -37,7 +35,7 @@ struct Question {
 }
 
 /// In the order of the report.
-const QUESTIONS: [Question; 7] = [
+const QUESTIONS: [Question; 6] = [
     Question {
         slug: "hits",
         title: "What does a hit cost?",
@@ -62,11 +60,6 @@ const QUESTIONS: [Question; 7] = [
         slug: "invalidation",
         title: "What does an invalidation cost?",
         measure: invalidation::measure,
-    },
-    Question {
-        slug: "clear",
-        title: "What do readers notice of a large cache being cleared?",
-        measure: clear::measure,
     },
     Question {
         slug: "ratio",

@@ -122,6 +122,7 @@ coalescing!(
     convert = { rendered(id) }
 )]
 async fn by_cached(id: u64, crowd: &Crowd) -> Result<Conversations, NoSuchUser> {
+    let _ = id;
     crowd.load().await
 }
 
@@ -162,5 +163,8 @@ impl Cell {
 coalescing!(
     "– tokio::sync::OnceCell, no cache",
     Cell,
-    |this, id, crowd| { this.of(id).get_or_try_init(|| crowd.load()).await.is_ok() }
+    |this, id, crowd| {
+        let cell = this.of(id);
+        cell.get_or_try_init(|| crowd.load()).await.is_ok()
+    }
 );
