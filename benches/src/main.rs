@@ -1,5 +1,6 @@
 //! Measures this toolkit beside its peers, all in one run. See the README beside it for the questions.
 
+mod churn;
 mod cli;
 mod contestants;
 mod hits;
@@ -35,7 +36,7 @@ struct Question {
 }
 
 /// In the order of the report.
-const QUESTIONS: [Question; 6] = [
+const QUESTIONS: [Question; 7] = [
     Question {
         slug: "hits",
         title: "What does a hit cost?",
@@ -62,8 +63,13 @@ const QUESTIONS: [Question; 6] = [
         measure: invalidation::measure,
     },
     Question {
+        slug: "churn",
+        title: "How slow are hits while others store, expire and invalidate?",
+        measure: churn::measure,
+    },
+    Question {
         slug: "ratio",
-        title: "How many accesses of a recorded trace hit?",
+        title: "How many accesses of a trace hit?",
         measure: trace::measure,
     },
 ];
