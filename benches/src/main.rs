@@ -3,6 +3,7 @@
 mod churn;
 mod cli;
 mod contestants;
+mod database;
 mod hits;
 mod invalidation;
 mod machine;
@@ -36,7 +37,7 @@ struct Question {
 }
 
 /// In the order of the report.
-const QUESTIONS: [Question; 7] = [
+const QUESTIONS: [Question; 8] = [
     Question {
         slug: "hits",
         title: "What does a hit cost?",
@@ -71,6 +72,11 @@ const QUESTIONS: [Question; 7] = [
         slug: "ratio",
         title: "How many accesses of a trace hit?",
         measure: trace::measure,
+    },
+    Question {
+        slug: "database",
+        title: "What is a cache worth before a database?",
+        measure: database::measure,
     },
 ];
 

@@ -127,7 +127,7 @@ impl Invalidating for Toolkit {
             status: 0,
             tag: 0,
         };
-        for _ in 0..100 {
+        for _ in 0..8 {
             self.insert(spare, &value);
         }
         self.invalidate(How::Key {

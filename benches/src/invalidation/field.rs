@@ -74,7 +74,7 @@ impl Contestant {
     pub(super) fn invalidate(&self, rows: &Rows, at: usize, unasked: bool) -> Option<Took> {
         let (group, value) = (rows.groups.get(at)?, self.values.get(at)?);
         self.assert_all(group, true);
-        let took = self.timed(group.how, &[value], unasked);
+        let took = self.timed(group.how, &[(value, group.rows.len())], unasked);
         self.assert_all(group, false);
         let bystander = rows.ordinary().next()?;
         assert!(self.cache.hits(bystander), "{} is gone", self.cache.name());
@@ -97,7 +97,9 @@ impl Contestant {
 
     /// Invalidates everything, and puts nothing back.
     pub(super) fn clear(&self, rows: &Rows, unasked: bool) -> Took {
-        let values: Vec<&Value> = self.values.iter().collect();
+        let counts = rows.groups.iter().map(|group| group.rows.len());
+        let counts = counts.chain([rows.ordinary().count()]);
+        let values: Vec<(&Value, usize)> = self.values.iter().zip(counts).collect();
         let took = self.timed(How::All, &values, unasked);
         for group in &rows.groups {
             self.assert_all(group, false);
@@ -105,7 +107,7 @@ impl Contestant {
         took
     }
 
-    fn timed(&self, how: How, values: &[&Value], unasked: bool) -> Took {
+    fn timed(&self, how: How, values: &[(&Value, usize)], unasked: bool) -> Took {
         let begun = Instant::now();
         self.cache.invalidate(how);
         let returned = begun.elapsed();
@@ -116,9 +118,15 @@ impl Contestant {
         }
     }
 
-    /// When nothing but this program refers to the values any more.
-    fn given_back(&self, values: &[&Value], begun: Instant, unasked: bool) -> Option<Duration> {
-        let held = |value: &&Value| Arc::strong_count(value) > 1;
+    /// When the cache holds less than a tenth of the entries that had these values. The last few wait with many a
+    /// concurrent map until there is more to free.
+    fn given_back(
+        &self,
+        values: &[(&Value, usize)],
+        begun: Instant,
+        unasked: bool,
+    ) -> Option<Duration> {
+        let held = |(value, entries): &(&Value, usize)| Arc::strong_count(value) - 1 > entries / 10;
         while begun.elapsed() < ENOUGH {
             if !values.iter().any(held) {
                 return Some(begun.elapsed());

@@ -54,7 +54,7 @@ fn costs(page: &mut Page, rows: &Rows, contestants: &[Contestant], rounds: usize
     page.part("What the caller pays");
     page.text(&format!(
         "{} entries, of which so many match. Microseconds until the call returned, and until the cache, told to do what waits to be done, \
-         held none of the values any more: median over {rounds} rounds, and the spread of the first.",
+         held less than a tenth of the values: median over {rounds} rounds; the spread is that of the return.",
         grouped(rows.entries.into())
     ));
     // One more for all of them.

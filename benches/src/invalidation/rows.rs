@@ -14,6 +14,8 @@ pub(super) const STATUSES: u32 = 10;
 const PREFIXED: u32 = 3_000_000;
 /// Users of rows that have a tag.
 const TAGGED: u32 = 2_000_000;
+/// Users who have one status that nobody else has.
+const MARKED: u32 = 1_000_000;
 const UNTAGGED: u32 = 0;
 
 /// What is cached: what a scan over all entries would have to look at for a tag. All rows that go together share one, so that
@@ -118,7 +120,9 @@ impl Rows {
             groups.push(Group {
                 how: How::Middle { status },
                 name: "`*` in the middle",
-                rows: (0..count).map(|user| Row::untagged(user, status)).collect(),
+                rows: (MARKED..MARKED + count)
+                    .map(|user| Row::untagged(user, status))
+                    .collect(),
             });
         }
         let special: usize = groups.iter().map(|group| group.rows.len()).sum();
