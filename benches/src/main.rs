@@ -1,5 +1,6 @@
 //! Measures this toolkit beside its peers, all in one run. See the README beside it for the questions.
 
+mod annotations;
 mod churn;
 mod cli;
 mod contestants;
@@ -37,7 +38,7 @@ struct Question {
 }
 
 /// In the order of the report.
-const QUESTIONS: [Question; 8] = [
+const QUESTIONS: [Question; 9] = [
     Question {
         slug: "hits",
         title: "What does a hit cost?",
@@ -77,6 +78,11 @@ const QUESTIONS: [Question; 8] = [
         slug: "database",
         title: "What is a cache worth before a database?",
         measure: database::measure,
+    },
+    Question {
+        slug: "annotations",
+        title: "What does an annotated function cost the compiler?",
+        measure: annotations::measure,
     },
 ];
 
