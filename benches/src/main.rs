@@ -1,13 +1,13 @@
 //! Measures this toolkit beside its peers, all in one run. See the README beside it for the questions.
 
 mod annotations;
-mod churn;
 mod cli;
 mod contestants;
 mod database;
 mod hits;
 mod invalidation;
 mod machine;
+mod maintenance;
 mod memory;
 mod misses;
 mod poll;
@@ -65,9 +65,9 @@ const QUESTIONS: [Question; 9] = [
         measure: invalidation::measure,
     },
     Question {
-        slug: "churn",
+        slug: "maintenance",
         title: "How slow are hits while others store, expire and invalidate?",
-        measure: churn::measure,
+        measure: maintenance::measure,
     },
     Question {
         slug: "ratio",

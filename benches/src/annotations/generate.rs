@@ -91,18 +91,15 @@ fn service() -> Service {
 struct Service(Source);
 fn service() -> Service { Service(Source::default()) }
 ",
-        // On methods it takes them out of the `impl`, so they are functions, as its users write them.
         function: r#"
+    #[cached::macros::concurrent_cached(
+        in_impl = true,
+        ttl_secs = 1800,
+        key = "String",
+        convert = { format!("lists:method_NUMBER:user:{user_id}:status:{}", status.unwrap_or_default()) }
+    )]
     async fn list_NUMBER(&self, user_id: u64, status: Option<&str>) -> Result<Rows, Failure> {
-        #[cached::macros::concurrent_cached(
-            ttl_secs = 1800,
-            key = "String",
-            convert = { format!("lists:method_NUMBER:user:{user_id}:status:{}", status.unwrap_or_default()) }
-        )]
-        async fn list(source: &Source, user_id: u64, status: Option<&str>) -> Result<Rows, Failure> {
-            source.fetch(NUMBER, user_id, status).await
-        }
-        list(&self.0, user_id, status).await
+        self.0.fetch(NUMBER, user_id, status).await
     }
 "#,
         call: r#"service.list_NUMBER(user_id, Some("open"))"#,

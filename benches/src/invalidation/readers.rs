@@ -45,12 +45,13 @@ pub(super) fn read(contestant: &Contestant, rows: &Rows, meanwhile: Meanwhile) -
     let running = AtomicBool::new(false);
     let (hits, (took, gone)) = thread::scope(|scope| {
         let reader = scope.spawn(|| go_round(contestant, &phase, &running));
-        while !running.load(Ordering::Relaxed) {
+        let over = Over(&phase);
+        while !running.load(Ordering::Relaxed) && !reader.is_finished() {
             thread::yield_now();
         }
         phase.store(MEASURE, Ordering::Relaxed);
         let done = act(contestant, rows, meanwhile);
-        phase.store(OVER, Ordering::Relaxed);
+        drop(over);
         (reader.join(), done)
     });
     match meanwhile {
@@ -63,6 +64,15 @@ pub(super) fn read(contestant: &Contestant, rows: &Rows, meanwhile: Meanwhile) -
         hits: hits.map_err(|_| anyhow!("the reader panicked"))??,
         given_back: took.and_then(|took| took.given_back),
     })
+}
+
+/// Ends the reading, also where a panic ends the measurement.
+struct Over<'a>(&'a AtomicU8);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(OVER, Ordering::Relaxed);
+    }
 }
 
 /// Returns the ordinary rows that are gone, too.

@@ -133,8 +133,9 @@ fn turn(contestant: &dyn Churned, next: &mut u32) -> Result<[f64; 6]> {
             let _inside = runtime.enter();
             churn(contestant, next, &over, &stored);
         });
+        let ending = Ending(&over);
         let hits = read(contestant);
-        over.store(true, Ordering::Relaxed);
+        drop(ending);
         churning
             .join()
             .map_err(|_| anyhow!("the thread that churns panicked"))?;
@@ -149,6 +150,15 @@ fn turn(contestant: &dyn Churned, next: &mut u32) -> Result<[f64; 6]> {
         hits.len() as f64,
         stored.load(Ordering::Relaxed) as f64,
     ])
+}
+
+/// Ends the churning, also where a panic ends the reading.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What a clock that is read twice says.
