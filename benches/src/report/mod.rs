@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result};
 pub(crate) use self::{
     markdown::{figure, grouped, spread},
     page::Page,
-    plot::{Bar, Bars, Group, Line, Lines, Scale, Tone},
+    plot::{Bar, Bars, Group, Line, Lines, Scale},
 };
 
 const REPORT: &str = "latest.md";

@@ -119,7 +119,8 @@ impl Page {
 
     /// Whether a plot of this name is one of this question's.
     pub(super) fn owns(&self, plot: &str) -> bool {
-        plot.strip_prefix(self.slug)
-            .is_some_and(|rest| rest == ".svg" || (rest.starts_with('-') && rest.ends_with(".svg")))
+        plot.strip_suffix(".svg")
+            .and_then(|name| name.strip_prefix(self.slug))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 }

@@ -1,5 +1,7 @@
 //! What was measured, one line a round.
 
+use std::fmt::Write as _;
+
 use crate::rounds::Series;
 
 const HEADER: &str = "measurement,contestant,parameters,round,value,unit\n";
@@ -27,9 +29,11 @@ impl Samples {
         let [measurement, contestant, parameters, unit] =
             [measurement, contestant, &parameters.join("; "), unit].map(quoted);
         for (round, value) in series.values().iter().enumerate() {
-            self.0.push_str(&format!(
-                "{measurement},{contestant},{parameters},{round},{value},{unit}\n"
-            ));
+            // Writing to a string does not fail.
+            let _ = writeln!(
+                self.0,
+                "{measurement},{contestant},{parameters},{round},{value},{unit}"
+            );
         }
     }
 

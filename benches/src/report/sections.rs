@@ -18,7 +18,7 @@ pub(super) fn replaced(former: &str, slugs: &[&str], slug: &str, section: &str) 
             section_of(former, known)
         };
         if let Some(section) = section {
-            text.push_str(&format!("\n{}\n{}\n", mark(known), section.trim()));
+            text.push_str(&["\n", &mark(known), "\n", section.trim(), "\n"].concat());
         }
     }
     text

@@ -70,7 +70,7 @@ impl Canvas<'_> {
         text: &str,
         at: (i32, i32),
         side: Side,
-        size: i32,
+        height: i32,
         colour: RGBColor,
     ) -> Result<()> {
         let horizontal = match side {
@@ -78,7 +78,7 @@ impl Canvas<'_> {
             Side::Middle => HPos::Center,
             Side::Right => HPos::Right,
         };
-        let style = ("sans-serif", size)
+        let style = ("sans-serif", height)
             .into_font()
             .into_text_style(&self.0)
             .pos(Pos::new(horizontal, VPos::Center))

@@ -19,7 +19,7 @@ pub(crate) struct Lines {
     pub(crate) steps: String,
     /// Their labels, from left to right, at equal distances.
     pub(crate) at: Vec<String>,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) all: Vec<Line>,
 }
 
 pub(crate) struct Line {
@@ -63,7 +63,7 @@ const PEERS: [RGBColor; 8] = [
 
 impl Lines {
     pub(in crate::report) fn draw(&self) -> Result<String> {
-        let all = || self.lines.iter().flat_map(|line| &line.series);
+        let all = || self.all.iter().flat_map(|line| &line.series);
         let medians: Vec<f64> = all().map(Series::median).collect();
         let extremes: Vec<f64> = all().map(Series::most).collect();
         let axis = Axis::new(self.scale, &medians, &extremes);
@@ -101,7 +101,7 @@ impl Lines {
     fn draw_lines(&self, canvas: &Canvas<'_>, axis: &Axis) -> Result<()> {
         let mut peers = PEERS.iter().cycle();
         let mut names = Vec::new();
-        for line in &self.lines {
+        for line in &self.all {
             let (colour, width) = match line.tone {
                 Tone::Peer => (peers.next().copied().unwrap_or(INK), 1),
                 Tone::Ours => (canvas::colour(line.tone), 3),
@@ -175,7 +175,7 @@ mod tests {
             scale: Scale::Log,
             steps: String::from("entries"),
             at: vec![String::from("1,000"), String::from("1,000,000")],
-            lines: vec![Line::new(
+            all: vec![Line::new(
                 "moka",
                 vec![[10.0].into_iter().collect(), Series::default()],
             )],
