@@ -1,7 +1,10 @@
 //! The contestants with all their rows, and an invalidation of some.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -22,6 +25,9 @@ pub(super) struct Contestant {
     pub(super) cache: Box<dyn Invalidating>,
     /// What the rows of each group have as their value, and the ordinary ones as the last.
     values: Vec<Value>,
+    /// Rows asked for after they were invalidated, and those of them that were still there.
+    asked: AtomicU64,
+    left: AtomicU64,
 }
 
 #[derive(Clone, Copy)]
@@ -49,6 +55,8 @@ impl Contestant {
         let this = Self {
             values: tags.chain([0]).map(value).collect(),
             cache,
+            asked: AtomicU64::new(0),
+            left: AtomicU64::new(0),
         };
         this.refill(rows);
         this
@@ -70,12 +78,19 @@ impl Contestant {
         rows.iter().for_each(|row| self.cache.insert(*row, value));
     }
 
-    /// Invalidates a group. Its rows are gone and an ordinary one is not, or it is no measurement.
+    /// How many rows were asked for after they were invalidated, and how many of those were still there.
+    pub(super) fn left(&self) -> (u64, u64) {
+        let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (count(&self.asked), count(&self.left))
+    }
+
+    /// Invalidates a group, whose rows are there before and are looked for afterwards.
     pub(super) fn invalidate(&self, rows: &Rows, at: usize, unasked: bool) -> Option<Took> {
         let (group, value) = (rows.groups.get(at)?, self.values.get(at)?);
-        self.assert_all(group, true);
+        let (asked, there) = self.look(group);
+        assert_eq!(asked, there, "{}: {:?}", self.cache.name(), group.how);
         let took = self.timed(group.how, &[(value, group.rows.len())], unasked);
-        self.assert_all(group, false);
+        self.look_for_the_rest(group);
         let bystander = rows.ordinary().next()?;
         assert!(self.cache.hits(bystander), "{} is gone", self.cache.name());
         Some(took)
@@ -102,7 +117,7 @@ impl Contestant {
         let values: Vec<(&Value, usize)> = self.values.iter().zip(counts).collect();
         let took = self.timed(How::All, &values, unasked);
         for group in &rows.groups {
-            self.assert_all(group, false);
+            self.look_for_the_rest(group);
         }
         took
     }
@@ -140,18 +155,18 @@ impl Contestant {
         None
     }
 
-    /// That the first, the last and some between are there, or are not.
-    fn assert_all(&self, group: &Group, there: bool) {
+    fn look_for_the_rest(&self, group: &Group) {
+        let (asked, there) = self.look(group);
+        self.asked.fetch_add(asked, Ordering::Relaxed);
+        self.left.fetch_add(there, Ordering::Relaxed);
+    }
+
+    /// How many of the first, the last and some between were asked for, and are there.
+    fn look(&self, group: &Group) -> (u64, u64) {
         let step = (group.rows.len() / 10).max(1);
         let some = group.rows.iter().step_by(step).chain(group.rows.last());
-        for row in some {
-            let name = self.cache.name();
-            assert_eq!(
-                self.cache.hits(*row),
-                there,
-                "{name}: {row:?} of {:?}",
-                group.how
-            );
-        }
+        some.fold((0, 0), |(asked, there), row| {
+            (asked + 1, there + u64::from(self.cache.hits(*row)))
+        })
     }
 }

@@ -7,7 +7,7 @@ mod rows;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use tokio::runtime::{Builder, Runtime};
 
 use self::{
@@ -40,7 +40,20 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
     let rounds = cli.rounds().min(if cli.quick { 2 } else { 5 });
     costs(page, &rows, &contestants, rounds)?;
     let watched = if cli.quick { 1 } else { WATCHED };
-    meanwhile(page, &rows, &contestants, watched)
+    meanwhile(page, &rows, &contestants, watched)?;
+    for contestant in &contestants {
+        let (name, (asked, left)) = (contestant.cache.name(), contestant.left());
+        ensure!(
+            left == 0 || contestant.cache.scans(How::Tag(0)),
+            "{name}: {left} invalidated rows were answered"
+        );
+        page.text(&format!(
+            "{name}: of {} rows that were asked for after their invalidation had returned, {} were still answered.",
+            grouped(asked),
+            grouped(left)
+        ));
+    }
+    Ok(())
 }
 
 /// Until the call returned, and until the memory was given back, in microseconds.

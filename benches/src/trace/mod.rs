@@ -83,7 +83,7 @@ fn replay(cli: &Cli, page: &mut Page, name: &str, trace: &[u32]) -> Result<()> {
             scale: Scale::Linear,
             steps: String::from("room, of the distinct keys"),
             at: SHARES.iter().map(|share| format!("{share} %")).collect(),
-            lines: lines.into(),
+            all: lines.into(),
         },
     )
 }
