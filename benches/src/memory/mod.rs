@@ -2,7 +2,9 @@
 
 mod child;
 
-use anyhow::Result;
+use std::thread;
+
+use anyhow::{Result, anyhow};
 use tokio::runtime::Runtime;
 
 use self::child::Answer;
@@ -69,10 +71,22 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
 fn take(entries: u32, repeats: usize) -> Result<Vec<Taken>> {
     let mut all: Vec<Taken> = child::names()?.into_iter().map(Taken::new).collect();
     for _ in 0..repeats {
-        for taken in &mut all {
-            let answer = child::ask(&taken.name, entries)?;
-            taken.push(&answer, entries);
-        }
+        // Bytes are the same beside others, and most of the time is spent waiting for lifetimes to end.
+        thread::scope(|scope| {
+            let asked: Vec<_> = all
+                .iter_mut()
+                .map(|taken| {
+                    scope.spawn(move || {
+                        let answer = child::ask(&taken.name, entries)?;
+                        taken.push(&answer, entries);
+                        anyhow::Ok(())
+                    })
+                })
+                .collect();
+            asked
+                .into_iter()
+                .try_for_each(|asked| asked.join().map_err(|_| anyhow!("a thread panicked"))?)
+        })?;
     }
     Ok(all)
 }
