@@ -129,8 +129,9 @@ publish = false
 
 [dependencies]
 cached = {{ version = "4.1", features = ["async"] }}
-cached-runtime = {{ path = {runtime:?} }}
+cached-runtime = {{ path = '{}' }}
 moka = {{ version = "0.12.16", features = ["future", "sync"] }}
-"#
+"#,
+        runtime.display()
     )
 }

@@ -26,11 +26,11 @@ pub(super) const KINDS: [Kind; 5] = [
 struct Service(Source);
 fn service() -> Service { Service(Source::default()) }
 ",
-        function: r#"
+        function: r"
     async fn list_NUMBER(&self, user_id: u64, status: Option<&str>) -> Result<Rows, Failure> {
         self.0.fetch(NUMBER, user_id, status).await
     }
-"#,
+",
         call: r#"service.list_NUMBER(user_id, Some("open"))"#,
     },
     Kind {

@@ -38,7 +38,7 @@ pub(super) fn all(entries: u32) -> Result<Vec<Box<dyn Invalidating>>> {
     let room = 2 * u64::from(entries);
     let caches = Caches::builder().settings("rows", Settings::new().capacity(room));
     let caches = caches.build()?;
-    let cached = ShardedLruTtlCache::builder()
+    let sharded = ShardedLruTtlCache::builder()
         .max_size(usize::try_from(room)?)
         .ttl(TTL)
         .build()?;
@@ -57,7 +57,7 @@ pub(super) fn all(entries: u32) -> Result<Vec<Box<dyn Invalidating>>> {
         Box::new(QuickCache(quick_cache::sync::Cache::new(usize::try_from(
             room,
         )?))),
-        Box::new(Cached(cached)),
+        Box::new(Cached(sharded)),
     ])
 }
 
@@ -71,7 +71,6 @@ const POLICY: Policy = Policy::new(TTL);
 impl Toolkit {
     /// Its rows are inserted by hand, so a load says that there is none.
     #[cached(key = "rows:user:<user>:status:<status>", ttl = "30m", caches = self.caches)]
-    #[expect(clippy::unused_async, reason = "there is nothing to wait for")]
     async fn row(&self, user: u32, status: u32) -> Result<Value, NoSuchUser> {
         let _ = (user, status);
         Err(NoSuchUser)

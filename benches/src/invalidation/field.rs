@@ -75,7 +75,9 @@ impl Contestant {
     }
 
     fn restore(&self, rows: &[Row], value: &Value) {
-        rows.iter().for_each(|row| self.cache.insert(*row, value));
+        for row in rows {
+            self.cache.insert(*row, value);
+        }
     }
 
     /// How many rows were asked for after they were invalidated, and how many of those were still there.

@@ -56,7 +56,7 @@ macro_rules! coalescing {
 }
 
 #[expect(
-    clippy::redundant_allocation,
+    clippy::vec_box,
     reason = "the tasks share a contestant, and what plays the rounds takes boxes"
 )]
 pub(super) fn all(runtime: &Runtime) -> Result<Vec<Box<Arc<dyn Coalescing>>>> {

@@ -49,6 +49,7 @@ fn by_toolkit(trace: &[u32], capacity: u64) -> Result<u64> {
     Ok(stats.hits)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "others can fail")]
 fn by_moka(trace: &[u32], capacity: u64) -> Result<u64> {
     let cache = moka::sync::Cache::builder()
         .max_capacity(capacity)

@@ -28,7 +28,9 @@ const EXPIRING: u32 = 100_000;
 fn main() -> Result<()> {
     let mut arguments = env::args().skip(1);
     let Some(name) = arguments.next() else {
-        NAMES.iter().for_each(|name| println!("{name}"));
+        for name in NAMES {
+            println!("{name}");
+        }
         return Ok(());
     };
     let entries = arguments.next().context("how many entries?")?.parse()?;
