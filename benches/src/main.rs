@@ -1,17 +1,20 @@
 //! Measures this toolkit beside its peers, all in one run. See the README beside it for the questions.
 
-mod clear;
+mod annotations;
 mod cli;
 mod contestants;
+mod database;
 mod hits;
 mod invalidation;
 mod machine;
+mod maintenance;
+mod memory;
 mod misses;
 mod neighbours;
 mod poll;
 mod report;
 mod rounds;
-mod service;
+mod stampede;
 mod trace;
 mod workload;
 
@@ -34,7 +37,7 @@ struct Question {
 }
 
 /// In the order of the report.
-const QUESTIONS: [Question; 5] = [
+const QUESTIONS: [Question; 9] = [
     Question {
         slug: "hits",
         title: "What does a hit cost?",
@@ -46,19 +49,39 @@ const QUESTIONS: [Question; 5] = [
         measure: misses::measure,
     },
     Question {
+        slug: "memory",
+        title: "How much memory does an entry take?",
+        measure: memory::measure,
+    },
+    Question {
+        slug: "stampede",
+        title: "How long do 10,000 callers of one cold key wait?",
+        measure: stampede::measure,
+    },
+    Question {
         slug: "invalidation",
         title: "What does an invalidation cost?",
         measure: invalidation::measure,
     },
     Question {
-        slug: "clear",
-        title: "What do readers notice of a large cache being cleared?",
-        measure: clear::measure,
+        slug: "maintenance",
+        title: "How slow are hits while others store, expire and invalidate?",
+        measure: maintenance::measure,
     },
     Question {
         slug: "ratio",
-        title: "How many accesses of a recorded trace hit?",
+        title: "How many accesses of a trace hit?",
         measure: trace::measure,
+    },
+    Question {
+        slug: "database",
+        title: "What is a cache worth before a database?",
+        measure: database::measure,
+    },
+    Question {
+        slug: "annotations",
+        title: "What does an annotated function cost the compiler?",
+        measure: annotations::measure,
     },
 ];
 

@@ -51,6 +51,11 @@ impl Series {
         }
     }
 
+    /// Each round's value without that of `other` in the same round.
+    pub(crate) fn less(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(a, b)| a - b).collect())
+    }
+
     /// Each round's value in relation to that of `base` in the same round.
     pub(crate) fn over(&self, base: &Self) -> Self {
         Self(self.0.iter().zip(&base.0).map(|(a, b)| a / b).collect())

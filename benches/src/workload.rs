@@ -71,52 +71,27 @@ impl Call {
             .copied()
             .unwrap_or_default()
     }
-
-    fn of(user_id: u64, status: &str) -> Option<Self> {
-        let user = u32::try_from(user_id.checked_sub(FIRST_USER)?).ok()?;
-        let status = STATUSES.iter().position(|known| *known == status)?;
-        Some(Self(
-            user * KEYS_OF_A_USER + u32::try_from(status).unwrap_or(0),
-        ))
-    }
 }
 
-/// The database behind the caches.
-pub(crate) struct Source(Vec<Conversations>);
-
-impl Source {
-    pub(crate) fn new(keys: u32) -> Self {
-        let row = |key| Arc::new(vec![Conversation { id: u64::from(key) }]);
-        Self((0..keys).map(row).collect())
-    }
-
-    pub(crate) fn keys(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
-    }
-
-    pub(crate) fn calls(&self) -> impl Iterator<Item = Call> {
-        (0..self.keys()).map(Call)
-    }
-
-    /// The answer of the method, counted as a load.
-    pub(crate) fn load(
-        &self,
-        user_id: u64,
-        status: Option<&str>,
-    ) -> Result<Conversations, NoSuchUser> {
-        loaded();
-        let call = Call::of(user_id, status.unwrap_or_default()).ok_or(NoSuchUser)?;
-        self.0.get(call.0 as usize).cloned().ok_or(NoSuchUser)
-    }
+/// The key of the method as one would render it by hand, into a buffer that is used again.
+#[inline]
+pub(crate) fn render(key: &mut String, call: Call) {
+    key.clear();
+    write(key, call.user_id(), call.status());
 }
 
-/// The key of the method as one would render it by hand, for those who take their keys by value.
+/// The same for those who take their keys by value.
 #[inline]
 pub(crate) fn rendered(user_id: u64, status: &str) -> String {
     let mut key = String::with_capacity(64);
+    write(&mut key, user_id, status);
+    key
+}
+
+#[inline]
+fn write(key: &mut String, user_id: u64, status: &str) {
     key.push_str("conversations:user:");
     key.push_str(itoa::Buffer::new().format(user_id));
     key.push_str(":status:");
     key.push_str(status);
-    key
 }
