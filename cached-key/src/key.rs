@@ -118,9 +118,12 @@ impl TryFrom<String> for Key {
 /// A buffer that [is broken](KeyBuf::is_broken) makes a key too, but not one to use.
 impl From<&KeyBuf> for Key {
     fn from(buffer: &KeyBuf) -> Self {
-        Self {
-            text: String::from_utf8_lossy(buffer.as_bytes()).into(),
-        }
+        let bytes = buffer.as_bytes();
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(bytes).into(),
+        };
+        Self { text }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     value::CacheValue,
 };
 pub use crate::{
-    call::Lookup,
+    call::{Lookup, Missed},
     key_part::part::Value,
     mutator::{Drafts, Holes, Invalidation, On},
     policy::Policy,

@@ -199,7 +199,7 @@ impl Caches {
         loop {
             let cores = self.cores_that(&concerns);
             cache::act(&cores, &mark, mem::take(&mut updates));
-            // Either this sees a new cache, or the loads in it see the marks: the other one is where a flight is made.
+            // Either this sees a new cache, or the loads in it see the marks: the other ones are in the core.
             fence(Ordering::SeqCst);
             let named = self.inner.named.pin();
             // Caches only ever come, and so do tags.

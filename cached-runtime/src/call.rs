@@ -6,8 +6,8 @@ use cached_key::{Key, KeyBuf};
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
-    cache::{self, Core, Miss},
-    context::{Load, Mode, missed, mode},
+    cache::{self, Core, Loading, Miss, Way},
+    context::{Mode, mode},
     error::LoadTimeout,
     policy::Policy,
     shape::Shape,
@@ -21,12 +21,21 @@ use crate::{
 pub enum Lookup<S: Shape> {
     /// The answer was there.
     Hit(S::Answer),
-    /// It must be loaded. In a box, so that calls that hit have no room to keep for it.
-    Miss(Box<Miss>),
-    /// The cache has no part in this call.
-    Bypass,
-    /// It was only wanted if cached.
-    Unwanted,
+    /// It was not.
+    Missed(Missed<S>),
+}
+
+/// The way to an answer that was not there.
+#[must_use = "an answer that is not there is only loaded by `load`"]
+pub struct Missed<S> {
+    way: Way,
+    shape: S,
+}
+
+impl<S: Shape> Lookup<S> {
+    const fn missed(way: Way, shape: S) -> Self {
+        Self::Missed(Missed { way, shape })
+    }
 }
 
 async fn deadline<F: Future>(
@@ -75,7 +84,7 @@ impl Rendered for Key {
 #[inline]
 pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
-    _shape: S,
+    shape: S,
     key: &impl Rendered,
     policy: &Policy,
 ) -> Lookup<S> {
@@ -84,14 +93,15 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
         let digest = core.digest(key.bytes());
         return core
             .hit::<S>(digest, key.bytes())
-            .map_or_else(|| due(core, key, digest, policy), Lookup::Hit);
+            .map_or_else(|| due(core, shape, key, digest, policy), Lookup::Hit);
     }
-    lookup_specially(core, key, policy, mode)
+    lookup_specially(core, shape, key, policy, mode)
 }
 
 #[cold]
 fn lookup_specially<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
+    shape: S,
     key: &impl Rendered,
     policy: &Policy,
     mode: Mode,
@@ -99,7 +109,7 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
     let enabled = core.is_enabled();
     let digest = core.digest(key.bytes());
     match mode {
-        Mode::OnlyIfCached if !enabled => Lookup::Unwanted,
+        Mode::OnlyIfCached if !enabled => Lookup::missed(Way::Unwanted, shape),
         Mode::OnlyIfCached => {
             let found = core.hit::<S>(digest, key.bytes());
             if let Some(answer) = found.or_else(|| core.hit_ahead::<S>(digest, key.bytes())) {
@@ -107,51 +117,61 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
             }
             core.missed();
             core.pending::<S>(digest, key.bytes())
-                .map_or(Lookup::Unwanted, Lookup::Hit)
+                .map_or_else(|| Lookup::missed(Way::Unwanted, shape), Lookup::Hit)
         }
-        Mode::Nothing => Lookup::Unwanted,
+        Mode::Nothing => Lookup::missed(Way::Unwanted, shape),
         Mode::Peek if enabled => {
             if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
                 return Lookup::Hit(answer);
             }
             core.missed();
             core.pending::<S>(digest, key.bytes())
-                .map_or(Lookup::Bypass, Lookup::Hit)
+                .map_or_else(|| Lookup::missed(Way::Bypass, shape), Lookup::Hit)
         }
-        Mode::Reload if enabled => miss(core, key, digest, policy, true),
-        Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => Lookup::Bypass,
+        Mode::Reload if enabled => miss(core, shape, key, digest, core.effective(policy), true),
+        Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => {
+            Lookup::missed(Way::Bypass, shape)
+        }
     }
 }
 
-/// There is no answer that will do at once, but perhaps one that will do meanwhile.
+/// There is no answer that will do at once, but perhaps one that will do meanwhile: one with a late life.
 #[cold]
 fn due<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
+    shape: S,
     key: &impl Rendered,
     digest: u64,
     policy: &Policy,
 ) -> Lookup<S> {
-    core.hit_meanwhile::<S>(digest, key.bytes())
-        .map_or_else(|| miss(core, key, digest, policy, false), Lookup::Hit)
+    let policy = core.effective(policy);
+    if policy.has_late_life()
+        && let Some(answer) = core.hit_meanwhile::<S>(digest, key.bytes())
+    {
+        return Lookup::Hit(answer);
+    }
+    miss(core, shape, key, digest, policy, false)
 }
 
 #[cold]
 fn miss<S: Shape>(
     core: &Arc<Core>,
+    shape: S,
     key: &impl Rendered,
     digest: u64,
-    policy: &Policy,
+    policy: Policy,
     reload: bool,
 ) -> Lookup<S> {
     core.missed();
-    Lookup::Miss(Box::new(Miss {
+    let miss = Miss {
         core: Arc::clone(core),
         key: key.to_key(),
         digest,
-        policy: core.effective(policy),
+        policy,
         reload,
         tags: Vec::new(),
-    }))
+    };
+    Lookup::missed(Way::Load(Box::new(miss)), shape)
 }
 
 /// The same for a key that was rendered into a buffer.
@@ -164,37 +184,84 @@ pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
 ) -> Lookup<S> {
     // A value that could not be written makes no key; any other caller's might look the same.
     if key.is_broken() {
-        return if matches!(mode(), Mode::OnlyIfCached | Mode::Nothing) {
-            Lookup::Unwanted
-        } else {
-            Lookup::Bypass
+        return match mode() {
+            Mode::OnlyIfCached | Mode::Nothing => Lookup::missed(Way::Unwanted, shape),
+            _ => Lookup::missed(Way::Bypass, shape),
         };
     }
     lookup_in(core, shape, key, policy)
 }
 
 impl<S: Shape<Value: CacheValue>> Lookup<S> {
-    /// Adds a tag, if the answer is to be loaded. A tag that cannot be written makes the call one that is not cached:
-    /// nobody could invalidate its answer.
-    #[doc(hidden)]
-    pub fn tag(mut self, render: impl FnOnce(&mut KeyBuf)) -> Self {
-        if let Self::Miss(miss) = &mut self {
-            let mut tag = KeyBuf::new();
-            render(&mut tag);
-            if tag.is_broken() {
-                return Self::Bypass;
-            }
-            miss.tags.push(Key::from(&tag));
+    /// Adds a tag, if the answer is to be loaded. See [`Caches::invalidate_tag`](crate::Caches::invalidate_tag).
+    pub fn tagged(mut self, tag: Key) -> Self {
+        if let Self::Missed(missed) = &mut self {
+            missed.add_tag(tag);
         }
         self
     }
 
-    /// Adds a tag by hand, if the answer is to be loaded. See [`Caches::invalidate_tag`](crate::Caches::invalidate_tag).
-    pub fn tagged(mut self, tag: Key) -> Self {
-        if let Self::Miss(miss) = &mut self {
-            miss.tags.push(tag);
+    /// The answer: the one found, or the one that `body` brings.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future while it loads drops `body`; one of those who wait takes over.
+    pub async fn load<F: Future<Output = S::Answer>>(self, body: F) -> S::Answer {
+        self.load_if(|_: &S::Value| true, body).await
+    }
+
+    /// The same, storing values only for which `store_if` holds.
+    pub async fn load_if<K, F>(self, store_if: K, body: F) -> S::Answer
+    where
+        K: Fn(&S::Value) -> bool,
+        F: Future<Output = S::Answer>,
+    {
+        match self {
+            Self::Hit(answer) => answer,
+            Self::Missed(missed) => missed.load_if(store_if, body).await,
+        }
+    }
+
+    /// [`load_if`](Self::load_if) with a body that can run in a task of its own: where there is an old answer to hand out
+    /// meanwhile, that is what it does, and the caller gets the old one at once.
+    ///
+    /// # Cancellation
+    ///
+    /// A load in a task of its own goes on when the caller's future is dropped; it ends with the Tokio runtime. Without a
+    /// runtime the caller loads.
+    pub async fn load_in_background<K, F>(self, store_if: K, body: F) -> S::Answer
+    where
+        S: Send + 'static,
+        S::Answer: Send,
+        K: Fn(&S::Value) -> bool + Send + Sync + 'static,
+        F: Future<Output = S::Answer> + Send + 'static,
+    {
+        match self {
+            Self::Hit(answer) => answer,
+            Self::Missed(missed) => missed.load_in_background(store_if, body).await,
+        }
+    }
+}
+
+impl<S: Shape<Value: CacheValue>> Missed<S> {
+    /// Adds a tag that `render` writes. One that cannot be written makes the call one that is not cached: nobody could
+    /// invalidate its answer.
+    #[doc(hidden)]
+    pub fn tag(mut self, render: impl FnOnce(&mut KeyBuf)) -> Self {
+        let mut tag = KeyBuf::new();
+        render(&mut tag);
+        if !tag.is_broken() {
+            self.add_tag(Key::from(&tag));
+        } else if let Way::Load(_) = self.way {
+            self.way = Way::Bypass;
         }
         self
+    }
+
+    fn add_tag(&mut self, tag: Key) {
+        if let Way::Load(miss) = &mut self.way {
+            miss.tags.push(tag);
+        }
     }
 
     /// `body`, given up after `after`, with the answer that `timed_out` makes of that.
@@ -214,51 +281,32 @@ impl<S: Shape<Value: CacheValue>> Lookup<S> {
         deadline(template, after, timed_out, body)
     }
 
-    /// [`load_if`](Self::load_if) with a body that can run in a task of its own: where there is an old answer to hand out
-    /// meanwhile, that is what it does, and the caller gets the old one at once.
-    ///
-    /// # Cancellation
-    ///
-    /// A load in a task of its own goes on when the caller's future is dropped; it ends with the Tokio runtime. Without a
-    /// runtime the caller loads.
-    pub async fn load_in_background<K, F>(self, store_if: K, body: F) -> S::Answer
+    /// As [`Lookup::load`].
+    pub fn load<F: Future<Output = S::Answer>>(self, body: F) -> impl Future<Output = S::Answer> {
+        self.load_if(|_: &S::Value| true, body)
+    }
+
+    /// As [`Lookup::load_if`].
+    pub fn load_if<K, F>(self, store_if: K, body: F) -> impl Future<Output = S::Answer>
+    where
+        K: Fn(&S::Value) -> bool,
+        F: Future<Output = S::Answer>,
+    {
+        Loading::new(self.way, self.shape, store_if, body)
+    }
+
+    /// As [`Lookup::load_in_background`].
+    pub fn load_in_background<K, F>(
+        self,
+        store_if: K,
+        body: F,
+    ) -> impl Future<Output = S::Answer> + Send
     where
         S: Send + 'static,
         S::Answer: Send,
         K: Fn(&S::Value) -> bool + Send + Sync + 'static,
         F: Future<Output = S::Answer> + Send + 'static,
     {
-        match self {
-            Self::Miss(miss) if !miss.reload => {
-                cache::load_in_background::<S, K, F>(miss, store_if, body).await
-            }
-            other => other.load_if(store_if, body).await,
-        }
-    }
-
-    /// The answer: the one found, or the one that `body` brings.
-    ///
-    /// # Cancellation
-    ///
-    /// Dropping the future while it loads drops `body`; one of those who wait takes over.
-    pub fn load<F: Future<Output = S::Answer>>(self, body: F) -> impl Future<Output = S::Answer> {
-        self.load_if(|_: &S::Value| true, body)
-    }
-
-    /// The same, storing values only for which `store_if` holds.
-    pub async fn load_if<K, F>(self, store_if: K, body: F) -> S::Answer
-    where
-        K: Fn(&S::Value) -> bool,
-        F: Future<Output = S::Answer>,
-    {
-        match self {
-            Self::Hit(answer) => answer,
-            Self::Miss(miss) if miss.reload => {
-                cache::reload::<S, K, F>(&miss, &store_if, body).await
-            }
-            Self::Miss(miss) => cache::load::<S, K, F>(&miss, &store_if, body).await,
-            Self::Bypass => Load::new(body, None).await,
-            Self::Unwanted => missed().await,
-        }
+        cache::load_in_background(self.way, self.shape, store_if, body)
     }
 }

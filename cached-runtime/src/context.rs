@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    future::{Future, pending},
+    future::Future,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -56,13 +56,27 @@ const fn mode_of(wish: Wish, phase: Phase) -> Mode {
     }
 }
 
+/// A flight, as those who run its load and those who wait for it know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FlightId {
+    cache: usize,
+    number: u64,
+}
+
+impl FlightId {
+    /// Of the flight with this number in the cache at this address.
+    pub(crate) const fn new(cache: usize, number: u64) -> Self {
+        Self { cache, number }
+    }
+}
+
 thread_local! {
     /// What the two below come to: the only one that a hit reads.
     static MODE: Cell<Mode> = const { Cell::new(Mode::Normal) };
     static WISH: Cell<Wish> = const { Cell::new(Wish::None) };
     static PHASE: Cell<Phase> = const { Cell::new(Phase::Outside) };
     static MISSED: Cell<bool> = const { Cell::new(false) };
-    static LOADS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static LOADS: RefCell<Vec<FlightId>> = const { RefCell::new(Vec::new()) };
 }
 
 #[inline]
@@ -87,14 +101,14 @@ fn replace_wish(wish: Wish) -> Wish {
 }
 
 /// The flights whose loads are being polled on this thread, outermost first.
-pub(crate) fn with_loads<R>(read: impl FnOnce(&[u64]) -> R) -> R {
+pub(crate) fn with_loads<R>(read: impl FnOnce(&[FlightId]) -> R) -> R {
     LOADS.with(|loads| read(&loads.borrow()))
 }
 
 /// Ends a call made under [`only_if_cached`]: the future that asked for it will not poll again.
-pub(crate) async fn missed<T>() -> T {
+pub(crate) fn miss_out<T>() -> Poll<T> {
     MISSED.with(|missed| missed.set(true));
-    pending().await
+    Poll::Pending
 }
 
 /// A wish that holds until the guard is dropped. The phase is left alone: it may change meanwhile.
@@ -112,42 +126,27 @@ impl Drop for Wishing {
     }
 }
 
-pin_project! {
-    /// The body of a method, polled as a load: what its caller wished is not for the calls that it makes. They
-    /// belong to the same transaction.
-    pub(crate) struct Load<F> {
-        #[pin]
-        body: F,
-        flight: Option<u64>,
-    }
-}
+/// Polls the body of a method as a load: what its caller wished is not for the calls that it makes. They belong to the same
+/// transaction.
+pub(crate) fn poll_load<F: Future>(
+    body: Pin<&mut F>,
+    flight: Option<FlightId>,
+    cx: &mut Context<'_>,
+) -> Poll<F::Output> {
+    struct Leave;
 
-impl<F> Load<F> {
-    pub(crate) const fn new(body: F, flight: Option<u64>) -> Self {
-        Self { body, flight }
-    }
-}
-
-impl<F: Future> Future for Load<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        struct Leave;
-
-        impl Drop for Leave {
-            fn drop(&mut self) {
-                LOADS.with(|loads| loads.borrow_mut().pop());
-            }
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            LOADS.with(|loads| loads.borrow_mut().pop());
         }
-
-        let this = self.project();
-        let _wish = Wishing::begin(Wish::None);
-        let _leave = this.flight.map(|flight| {
-            LOADS.with(|loads| loads.borrow_mut().push(flight));
-            Leave
-        });
-        this.body.poll(cx)
     }
+
+    let _wish = Wishing::begin(Wish::None);
+    let _leave = flight.map(|flight| {
+        LOADS.with(|loads| loads.borrow_mut().push(flight));
+        Leave
+    });
+    body.poll(cx)
 }
 
 pin_project! {

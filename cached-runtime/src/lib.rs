@@ -65,7 +65,7 @@ pub use crate::{
     audit::{Audit, Finding, assert_sound, audit},
     cache::Cache,
     caches::{Caches, CachesBuilder},
-    call::Lookup,
+    call::{Lookup, Missed},
     context::{bypass, only_if_cached, reload},
     error::{Error, LoadTimeout, SettingsFault},
     key_part::KeyPart,

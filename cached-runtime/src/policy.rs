@@ -153,6 +153,13 @@ impl Policy {
     }
 
     #[track_caller]
+    /// Whether a value is good for something past the moment at which it is due.
+    pub(crate) const fn has_late_life(&self) -> bool {
+        self.stale_while_revalidate.is_some()
+            || self.stale_if_error.is_some()
+            || self.refresh_ahead.is_some()
+    }
+
     const fn check_windows(self) -> Self {
         if let (Some(revalidate), Some(error)) = (self.stale_while_revalidate, self.stale_if_error)
         {

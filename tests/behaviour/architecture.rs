@@ -55,6 +55,8 @@ fn modules_import_downwards_only() {
         ("cache/scope.rs", &["sync"]),
         ("cache/tree.rs", &[]),
         ("cache/children.rs", &[]),
+        ("cache/edge.rs", &[]),
+        ("cache/slots.rs", &[]),
         ("cache/critical.rs", &["sync"]),
         ("cache/turns.rs", &["sync"]),
         ("cache/lifetime.rs", &["policy", "time"]),

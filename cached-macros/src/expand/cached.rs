@@ -81,7 +81,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
         quote_spanned! {span=>
             match lookup {
                 #rt_there::Lookup::Hit(answer) => answer,
-                lookup => #load,
+                #rt_there::Lookup::Missed(missed) => #load,
             }
         }
     })
@@ -113,13 +113,13 @@ impl Miss<'_> {
         // Written before the body can move what they name.
         let tags = self.tags.iter().map(|tag| {
             let render = key::render(tag, self.runtime);
-            quote_spanned!(span=> let lookup = #rt::Lookup::tag(lookup, #render);)
+            quote_spanned!(span=> let missed = #rt::Missed::tag(missed, #render);)
         });
         let tags: TokenStream = tags.collect();
         let deadline = self.timeout.map(|timeout| self.deadline(timeout));
         let body = if deadline.is_some() {
             let template = self.template;
-            quote_spanned!(span=> #rt::Lookup::within(&lookup, #template, __TIMEOUT, timed_out, #body))
+            quote_spanned!(span=> #rt::Missed::within(&missed, #template, __TIMEOUT, timed_out, #body))
         } else {
             body.clone()
         };
@@ -132,16 +132,16 @@ impl Miss<'_> {
                 #deadline
                 #take
                 let body = ::std::boxed::Box::pin(#body);
-                #rt::Lookup::load_in_background(lookup, #store_if, body).await
+                #rt::Missed::load_in_background(missed, #store_if, body).await
             }};
         }
         // Pinned where it is made, the body is moved by no layer of the runtime and takes room in none.
         let pinned = quote_spanned!(span=> ::core::pin::pin!(#body));
         let load = |body: TokenStream| {
             if let Some(store_if) = &store_if {
-                quote_spanned!(span=> #rt::Lookup::load_if(lookup, #store_if, #body).await)
+                quote_spanned!(span=> #rt::Missed::load_if(missed, #store_if, #body).await)
             } else {
-                quote_spanned!(span=> #rt::Lookup::load(lookup, #body).await)
+                quote_spanned!(span=> #rt::Missed::load(missed, #body).await)
             }
         };
         if deadline.is_some() {

@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        cache::{load, testing::*},
+        cache::testing::{load, *},
         policy,
         shape::Plain,
     };
@@ -128,7 +128,7 @@ mod tests {
         let load_row = |value| {
             let (digest, key) = (row.digest, row.key.as_bytes());
             let found = rows.hit::<Plain<u64>>(digest, key);
-            let load = || load::<Plain<u64>, _, _>(&row, &|_: &u64| true, async move { value });
+            let load = || load(miss(&rows, 1), async move { value });
             found.unwrap_or_else(|| now(load()))
         };
         assert_eq!(load_row(1), 1);
@@ -137,11 +137,7 @@ mod tests {
         let mark = |_: &Core, scopes: &mut Frozen<'_>| scopes.invalidate(&pattern);
         set_marks(&cores, &mark, &[]);
         let sum = async { load_row(2) };
-        now(load::<Plain<u64>, _, _>(
-            &miss(&sums, 1),
-            &|_: &u64| true,
-            sum,
-        ));
+        now(load(miss(&sums, 1), sum));
         cores.iter().for_each(Core::invalidated);
         let stored = sums.hit::<Plain<u64>>(miss(&sums, 1).digest, row.key.as_bytes());
         assert_eq!(stored, Some(2));

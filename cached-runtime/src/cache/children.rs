@@ -1,26 +1,49 @@
 //! The children of a branch, found by the first segment of their edge.
 
-use std::{hash::BuildHasher, sync::LazyLock};
+use std::{array, hash::BuildHasher, iter::Take, sync::LazyLock};
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashTable, hash_table};
-use slab::Slab;
 
-use super::tree::Node;
+use super::slots::Slot;
 
 /// Up to this many children are looked through one by one.
-const FEW: usize = 8;
+const FEW: usize = 4;
 
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
+/// The name of a child, as the children of its parent are told apart by at first.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Hash(u32);
+
+impl Hash {
+    pub(super) fn of(name: &[u8]) -> Self {
+        Self(u32::try_from(HASHER.hash_one(name) >> 32).unwrap_or(0))
+    }
+
+    /// Tables read both ends of it.
+    fn spread(self) -> u64 {
+        u64::from(self.0) << 32 | u64::from(self.0)
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct Child {
+    pub(super) hash: Hash,
+    pub(super) slot: Slot,
+}
+
 pub(super) enum Children {
-    Few(Vec<usize>),
-    Many(HashTable<usize>),
+    Few { len: u8, children: [Child; FEW] },
+    Many(HashTable<Child>),
 }
 
 impl Default for Children {
     fn default() -> Self {
-        Self::Few(Vec::new())
+        Self::Few {
+            len: 0,
+            children: <[Child; FEW]>::default(),
+        }
     }
 }
 
@@ -31,98 +54,122 @@ impl Children {
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Few(slots) => slots.len(),
-            Self::Many(slots) => slots.len(),
+            Self::Few { len, .. } => usize::from(*len),
+            Self::Many(children) => children.len(),
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        let (few, many) = match self {
-            Self::Few(slots) => (Some(slots.iter()), None),
-            Self::Many(slots) => (None, Some(slots.iter())),
+    fn few(&self) -> &[Child] {
+        match self {
+            Self::Few { len, children } => children.get(..usize::from(*len)).unwrap_or_default(),
+            Self::Many(_) => &[],
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
+        let many = match self {
+            Self::Few { .. } => None,
+            Self::Many(children) => Some(children.iter()),
         };
-        few.into_iter()
-            .flatten()
-            .chain(many.into_iter().flatten())
-            .copied()
+        let children = self.few().iter().chain(many.into_iter().flatten());
+        children.map(|child| child.slot)
     }
 
-    pub(super) fn find(&self, name: &str, nodes: &Slab<Node>) -> Option<usize> {
-        match self {
-            Self::Few(slots) => slots
-                .iter()
-                .copied()
-                .find(|&slot| name_of(slot, nodes) == name),
-            Self::Many(slots) => slots
-                .find(HASHER.hash_one(name), |&slot| name_of(slot, nodes) == name)
-                .copied(),
-        }
+    /// The child of which `is` holds, among those whose name has this hash.
+    pub(super) fn find(&self, hash: Hash, is: impl Fn(Slot) -> bool) -> Option<Slot> {
+        let is = |child: &Child| child.hash == hash && is(child.slot);
+        let child = match self {
+            Self::Few { .. } => self.few().iter().find(|child| is(child)),
+            Self::Many(children) => children.find(hash.spread(), is),
+        };
+        child.map(|child| child.slot)
     }
 
-    pub(super) fn insert(&mut self, child: usize, nodes: &Slab<Node>) {
-        let hash = |&slot: &usize| HASHER.hash_one(name_of(slot, nodes));
+    pub(super) fn insert(&mut self, child: Child) {
+        let hash = |child: &Child| child.hash.spread();
         match self {
-            Self::Few(slots) if slots.len() < FEW => slots.push(child),
-            Self::Few(slots) => {
+            Self::Few { len, children } => {
+                if let Some(place) = children.get_mut(usize::from(*len)) {
+                    *place = child;
+                    *len += 1;
+                    return;
+                }
                 let mut many = HashTable::with_capacity(2 * FEW);
-                for slot in slots.drain(..).chain([child]) {
-                    many.insert_unique(hash(&slot), slot, hash);
+                for child in children.iter().copied().chain([child]) {
+                    many.insert_unique(hash(&child), child, hash);
                 }
                 *self = Self::Many(many);
             }
-            Self::Many(slots) => {
-                slots.insert_unique(hash(&child), child, hash);
+            Self::Many(children) => {
+                children.insert_unique(hash(&child), child, hash);
             }
         }
     }
 
-    /// Removes `child`, which went by `name`; its node may be gone already.
-    pub(super) fn remove(&mut self, child: usize, name: &str, nodes: &Slab<Node>) {
+    /// Puts another node of the same name in the place of one.
+    pub(super) fn replace(&mut self, child: Child, by: Slot) {
+        let is = |other: &Child| other.slot == child.slot;
+        let place = match self {
+            Self::Few { len, children } => {
+                let mut few = children.iter_mut().take(usize::from(*len));
+                few.find(|other| is(other))
+            }
+            Self::Many(children) => children.find_mut(child.hash.spread(), is),
+        };
+        if let Some(place) = place {
+            place.slot = by;
+        }
+    }
+
+    pub(super) fn remove(&mut self, child: Child) {
+        let is = |other: &Child| other.slot == child.slot;
         match self {
-            Self::Few(slots) => slots.retain(|&slot| slot != child),
-            Self::Many(slots) => {
-                if let Ok(entry) = slots.find_entry(HASHER.hash_one(name), |&slot| slot == child) {
+            Self::Few { len, children } => {
+                if let Some(at) = children.iter().take(usize::from(*len)).position(is) {
+                    *len -= 1;
+                    children.swap(at, usize::from(*len));
+                }
+            }
+            Self::Many(children) => {
+                if let Ok(entry) = children.find_entry(child.hash.spread(), is) {
                     entry.remove();
                 }
-                if slots.len() < slots.capacity() / 8 {
-                    slots.shrink_to(2 * slots.len(), |&slot| {
-                        HASHER.hash_one(name_of(slot, nodes))
-                    });
+                if children.len() < children.capacity() / 8 {
+                    children.shrink_to(2 * children.len(), |child| child.hash.spread());
                 }
             }
         }
     }
-}
-
-fn name_of(slot: usize, nodes: &Slab<Node>) -> &str {
-    nodes.get(slot).map_or("", Node::name)
 }
 
 /// The children of a branch that is no more.
 pub(super) enum IntoIter {
-    Few(std::vec::IntoIter<usize>),
-    Many(hash_table::IntoIter<usize>),
+    Few(Take<array::IntoIter<Child, FEW>>),
+    Many(hash_table::IntoIter<Child>),
 }
 
 impl IntoIterator for Children {
-    type Item = usize;
+    type Item = Slot;
     type IntoIter = IntoIter;
 
     fn into_iter(self) -> IntoIter {
         match self {
-            Self::Few(slots) => IntoIter::Few(slots.into_iter()),
-            Self::Many(slots) => IntoIter::Many(slots.into_iter()),
+            Self::Few { len, children } => {
+                IntoIter::Few(children.into_iter().take(usize::from(len)))
+            }
+            Self::Many(children) => IntoIter::Many(children.into_iter()),
         }
     }
 }
 
 impl Iterator for IntoIter {
-    type Item = usize;
+    type Item = Slot;
 
-    fn next(&mut self) -> Option<usize> {
-        match self {
-            Self::Few(slots) => slots.next(),
-            Self::Many(slots) => slots.next(),
-        }
+    fn next(&mut self) -> Option<Slot> {
+        let child = match self {
+            Self::Few(children) => children.next(),
+            Self::Many(children) => children.next(),
+        };
+        child.map(|child| child.slot)
     }
 }

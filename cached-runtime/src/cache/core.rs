@@ -1,12 +1,15 @@
 //! One named cache: its parts, and what they have in common.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::fence},
+};
 
 use cached_key::Key;
 
 use super::{
     critical::{Critical, lock},
-    directory::{Digest, Directory},
+    directory::{Digest, Directory, PassThrough},
     entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction, Victim, Victims},
     flight::Flight,
@@ -42,7 +45,7 @@ pub(super) struct Shelf {
 /// and eviction policy see the changes of a key in the same order.
 #[derive(Default)]
 pub(super) struct Stripe {
-    pub(super) flights: HashMap<Digest, Arc<Flight>>,
+    pub(super) flights: HashMap<Digest, Arc<Flight>, PassThrough>,
     pub(super) overlay: Overlay,
 }
 
@@ -51,10 +54,10 @@ impl Stripe {
     pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
         if self
             .flights
-            .get(&flight.digest)
+            .get(&flight.miss.digest)
             .is_some_and(|other| Arc::ptr_eq(other, flight))
         {
-            self.flights.remove(&flight.digest);
+            self.flights.remove(&flight.miss.digest);
         }
     }
 
@@ -62,7 +65,7 @@ impl Stripe {
     pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
         let flight = self.flights.get(&digest)?;
         let joinable = defended!(JoinCheck, flight.is_valid(), else true);
-        (flight.key.as_bytes() == key && joinable).then_some(flight)
+        (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
     }
 }
 
@@ -87,6 +90,8 @@ pub(super) struct Chores {
     /// Whether detached scopes wait to be reclaimed, and whether a task is at it.
     pub(super) untidy: AtomicBool,
     pub(super) sweeping: AtomicBool,
+    /// Whether every act sees the cache, or is seen by the loads in it.
+    apparent: AtomicBool,
     /// Whether any load had a tag.
     pub(super) tagged: AtomicBool,
     pub(super) upkeep: Upkeep,
@@ -174,12 +179,21 @@ impl Core {
         self.glance_at(self.timer.now())
     }
 
-    /// The same where a lock is held, under which no clock of the user's may run: the time is from before it.
+    /// The same for those who hold a lock, under which no clock is read.
     #[inline]
     pub(super) fn glance_at(&self, now: Moment) -> Glance {
         Glance {
             generation: self.generation.load(Ordering::Acquire),
             now,
+        }
+    }
+
+    /// Lets each load that begins from now on see the marks of an act that has not seen this cache, so new is it.
+    pub(super) fn appear(&self) {
+        // Once is enough: whoever sees that it was done comes after it.
+        if !self.chores.apparent.load(Ordering::Acquire) {
+            fence(Ordering::SeqCst);
+            self.chores.apparent.store(true, Ordering::Release);
         }
     }
 
@@ -194,7 +208,7 @@ impl Core {
     }
 
     pub(crate) fn missed(&self) {
-        self.shelf.counters.misses.increment();
+        self.shelf.counters.count(|own| &own.misses);
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -266,6 +280,7 @@ impl Core {
         }
         // Before the first hold: an invalidation that sees no tags here has begun before any of these loads.
         self.chores.tagged.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
         tags.iter()
             .map(|tag| self.shelf.tags.hold_tag(tag.as_str(), digest))
             .collect()

@@ -4,13 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use cached_key::Key;
 
-use super::{
-    Cache,
-    core::Core,
-    directory::Digest,
-    entry::{Content, Entry},
-    lifetime::Stage,
-};
+use super::{Cache, core::Core, directory::Digest, entry::Entry, lifetime::Stage};
 use crate::{policy::Policy, sync::atomic::Ordering, time::Moment};
 
 impl Cache {
@@ -95,9 +89,7 @@ impl Core {
         let guard = self.shelf.directory.guard();
         let glance = self.glance_at(now);
         let entry = self.shelf.directory.get(digest, key.as_bytes(), &guard)?;
-        let Content::Count(count) = &entry.content else {
-            return None;
-        };
+        let count = entry.content.count()?;
         if !matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead) {
             return None;
         }

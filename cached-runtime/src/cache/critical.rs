@@ -14,6 +14,8 @@ type Body = Box<dyn Any + Send + Sync>;
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
+    /// Whether there are graves: sections end more often than anything dies in them.
+    static DIGGING: Cell<bool> = const { Cell::new(false) };
     static GRAVES: RefCell<Vec<Body>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -21,6 +23,7 @@ thread_local! {
 pub(super) struct Section(());
 
 /// Begins a section without a lock of ours, around calls that run our code under locks of theirs.
+#[inline]
 pub(super) fn section() -> Section {
     // During the exit of a thread the counter may be gone; then `bury` drops at once.
     let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
@@ -28,16 +31,22 @@ pub(super) fn section() -> Section {
 }
 
 impl Drop for Section {
+    #[inline]
     fn drop(&mut self) {
         let left = DEPTH.try_with(|depth| {
             depth.set(depth.get() - 1);
             depth.get()
         });
-        if left == Ok(0) {
-            let graves = GRAVES.try_with(RefCell::take).unwrap_or_default();
-            graves.into_iter().for_each(drop_quietly);
+        if left == Ok(0) && DIGGING.try_with(Cell::take) == Ok(true) {
+            drop_the_buried();
         }
     }
+}
+
+#[cold]
+fn drop_the_buried() {
+    let graves = GRAVES.try_with(RefCell::take).unwrap_or_default();
+    graves.into_iter().for_each(drop_quietly);
 }
 
 /// A locked mutex, in a section that ends after it is unlocked.
@@ -48,6 +57,7 @@ pub(crate) struct Critical<'a, T> {
 
 /// Locks `mutex`. A panic in a critical section of ours would be a bug, but it must not take the cache with it: the
 /// poison is ignored, as every section leaves its data whole before it calls anything that could panic.
+#[inline]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> Critical<'_, T> {
     let section = section();
     Critical {
@@ -76,6 +86,7 @@ pub(super) fn bury(body: Body) {
     let mut body = Some(body);
     if DEPTH.try_with(Cell::get).is_ok_and(|depth| depth > 0) {
         let _ = GRAVES.try_with(|graves| graves.borrow_mut().extend(body.take()));
+        let _ = DIGGING.try_with(|digging| digging.set(true));
     }
     if let Some(body) = body {
         drop_quietly(body);

@@ -1,20 +1,16 @@
 //! One answer in the directory.
 
-use std::{
-    any::{Any, TypeId},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    critical::bury,
+    content::Content,
     eviction::{NOWHERE, Number},
     heat::Heat,
     lifetime::{Late, Lifetime, RETRY_AFTER, Stage},
     scope::Scope,
 };
 use crate::{
-    sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
+    sync::atomic::{AtomicU32, AtomicU64, Ordering},
     time::Moment,
 };
 
@@ -48,58 +44,8 @@ impl Name {
     }
 }
 
-/// A value of any type. Its `Drop` runs where it can do no harm.
-pub(crate) struct AnyValue(Option<Box<dyn Any + Send + Sync>>);
-
-impl AnyValue {
-    pub(crate) fn new<T: Send + Sync + 'static>(value: T) -> Self {
-        Self(Some(Box::new(value)))
-    }
-
-    #[inline]
-    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
-        self.as_any()?.downcast_ref()
-    }
-
-    #[inline]
-    pub(super) fn as_any(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.as_deref()
-    }
-}
-
-impl From<Box<dyn Any + Send + Sync>> for AnyValue {
-    fn from(value: Box<dyn Any + Send + Sync>) -> Self {
-        Self(Some(value))
-    }
-}
-
-impl Drop for AnyValue {
-    fn drop(&mut self) {
-        if let Some(value) = self.0.take() {
-            bury(value);
-        }
-    }
-}
-
-/// What is known under a key.
-pub(super) enum Content {
-    Value(AnyValue),
-    /// An `i64`, which is counted up where it lies.
-    Count(AtomicI64),
-    /// The source has nothing there.
-    Absent,
-}
-
-impl Content {
-    pub(super) fn of<T: Send + Sync + 'static>(value: T) -> Self {
-        match (&value as &dyn Any).downcast_ref() {
-            Some(&count) => Self::Count(AtomicI64::new(count)),
-            None => Self::Value(AnyValue::new(value)),
-        }
-    }
-}
-
 /// What hangs on the fence: the scope of the key, and one for each tag.
+#[derive(Clone)]
 pub(super) struct Holds {
     pub(super) scope: Arc<Scope>,
     pub(super) tags: Box<[Arc<Scope>]>,
@@ -133,15 +79,20 @@ pub(super) struct Entry {
     name: Name,
     pub(super) id: u64,
     pub(super) scope: Arc<Scope>,
-    tags: Box<[Arc<Scope>]>,
-    pub(super) weight: u32,
+    pub(super) stored: Moment,
     /// Where the eviction policy has it; only changed under the policy's lock.
     slot: AtomicU32,
+    pub(super) weight: u32,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few entries have.
+struct Rare {
+    tags: Box<[Arc<Scope>]>,
     tti: Option<Duration>,
-    pub(super) stored: Moment,
-    late: Option<Box<LateLife>>,
     /// The last read; only kept up where there is a `tti`.
     touched: AtomicU64,
+    late: Option<LateLife>,
 }
 
 struct LateLife {
@@ -150,6 +101,33 @@ struct LateLife {
     retry_at: AtomicU64,
     /// The number of that load.
     failed: AtomicU64,
+}
+
+impl Rare {
+    fn new(tags: Box<[Arc<Scope>]>, lifetime: &Lifetime) -> Option<Box<Self>> {
+        if tags.is_empty() && lifetime.tti.is_none() && lifetime.late.is_none() {
+            return None;
+        }
+        Some(Box::new(Self {
+            tags,
+            tti: lifetime.tti,
+            touched: AtomicU64::new(lifetime.stored.nanos()),
+            late: lifetime.late.map(|late| LateLife {
+                late,
+                retry_at: AtomicU64::new(0),
+                failed: AtomicU64::new(0),
+            }),
+        }))
+    }
+
+    fn last_read(&self) -> Moment {
+        Moment::from_nanos(self.touched.load(Ordering::Relaxed))
+    }
+
+    /// When it is idle, unless it is read.
+    fn idles_at(&self) -> Option<Moment> {
+        self.tti.map(|tti| self.last_read().after(tti))
+    }
 }
 
 impl Entry {
@@ -162,29 +140,19 @@ impl Entry {
         weight: u32,
     ) -> Self {
         let Holds { scope, tags } = holds;
-        let late = lifetime.late.map(|late| {
-            Box::new(LateLife {
-                late,
-                retry_at: AtomicU64::new(0),
-                failed: AtomicU64::new(0),
-            })
-        });
         Self {
-            name: Name::new(key),
-            scope,
-            may_idle: lifetime.tti.is_some(),
-            tags,
             content,
-            id,
             due: lifetime.due,
             good_in: AtomicU64::new(0),
-            stored: lifetime.stored,
-            tti: lifetime.tti,
-            late,
-            weight,
-            slot: AtomicU32::new(NOWHERE),
             heat: Heat::new(lifetime.tti.is_some()),
-            touched: AtomicU64::new(lifetime.stored.nanos()),
+            may_idle: lifetime.tti.is_some(),
+            name: Name::new(key),
+            id,
+            scope,
+            stored: lifetime.stored,
+            slot: AtomicU32::new(NOWHERE),
+            weight,
+            rare: Rare::new(tags, lifetime),
         }
     }
 
@@ -194,7 +162,11 @@ impl Entry {
     }
 
     pub(super) fn tags(&self) -> &[Arc<Scope>] {
-        &self.tags
+        self.rare.as_ref().map_or(&[], |rare| &rare.tags)
+    }
+
+    fn late(&self) -> Option<&LateLife> {
+        self.rare.as_ref()?.late.as_ref()
     }
 
     /// Whether a reader may take the answer without a second look: in time, and no invalidation came over it.
@@ -209,7 +181,7 @@ impl Entry {
     #[inline(never)]
     fn is_good(&self, glance: Glance) -> bool {
         let good = defended!(ReadCheck, self.scope.accepts(self.id), else true)
-            && defended!(TagReadCheck, self.tags.iter().all(|tag| tag.accepts(self.id)), else true);
+            && defended!(TagReadCheck, self.tags().iter().all(|tag| tag.accepts(self.id)), else true);
         if good {
             // The generation from before the scopes were asked: what came meanwhile, the next reader finds.
             self.good_in.store(glance.generation, Ordering::Relaxed);
@@ -224,7 +196,7 @@ impl Entry {
         }
         let alive = |scope: &Scope| defended!(LateReadCheck, scope.is_alive(), else true);
         let reached = !alive(&self.scope) || !self.tags().iter().all(|tag| alive(tag));
-        match &self.late {
+        match self.late() {
             Some(life) if !reached && !self.is_idle(glance.now) => {
                 let called_expired = !self.scope.accepts(self.id);
                 life.late.stage(glance.now, called_expired)
@@ -235,13 +207,15 @@ impl Entry {
 
     /// Whether it may be good for something past the moment at which it is due.
     pub(super) fn has_late_life(&self) -> bool {
-        self.late.is_some()
+        self.late().is_some()
     }
 
-    #[inline]
     fn is_idle(&self, now: Moment) -> bool {
-        self.tti
-            .is_some_and(|tti| now.since(self.last_read()) >= tti)
+        self.idles_at().is_some_and(|idle| now >= idle)
+    }
+
+    fn idles_at(&self) -> Option<Moment> {
+        self.rare.as_ref()?.idles_at()
     }
 
     /// Whether its `ttl` or `tti` is over.
@@ -251,25 +225,19 @@ impl Entry {
 
     /// From when on it is good for nothing any more, as far as time goes, unless it is read.
     pub(super) fn is_over_at(&self) -> Moment {
-        let ends = self
-            .late
-            .as_ref()
-            .map_or_else(|| self.expires(), |life| life.late.ends());
-        self.tti
-            .map_or(ends, |tti| ends.min(self.last_read().after(tti)))
+        let ends = self.late().map_or(self.due, |life| life.late.ends());
+        self.idles_at().map_or(ends, |idle| ends.min(idle))
     }
 
     /// The end of the `ttl`.
     pub(super) fn expires(&self) -> Moment {
-        self.late
-            .as_ref()
-            .map_or(self.due, |life| life.late.expires)
+        self.late().map_or(self.due, |life| life.late.expires)
     }
 
     /// Whether a load has failed so recently that none is tried yet. One that began before the entry was called past its time
     /// says nothing of the source as it is now.
     pub(super) fn waits_after_failure(&self, now: Moment) -> bool {
-        self.late.as_ref().is_some_and(|life| {
+        self.late().is_some_and(|life| {
             now.nanos() < life.retry_at.load(Ordering::Relaxed)
                 && self.scope.accepts(life.failed.load(Ordering::Relaxed))
         })
@@ -277,31 +245,21 @@ impl Entry {
 
     /// Notes that the load with this number has failed.
     pub(super) fn note_failure(&self, now: Moment, number: u64) {
-        if let Some(life) = &self.late {
+        if let Some(life) = self.late() {
             life.failed.fetch_max(number, Ordering::Relaxed);
             life.retry_at
                 .store(now.after(RETRY_AFTER).nanos(), Ordering::Relaxed);
         }
     }
 
-    /// Whether it answers a caller that wants a `T`, and can take an absence or not.
-    pub(super) fn answers<T: 'static>(&self, absence: bool) -> bool {
-        match &self.content {
-            Content::Value(value) => value.get::<T>().is_some(),
-            Content::Count(_) => TypeId::of::<T>() == TypeId::of::<i64>(),
-            Content::Absent => absence,
-        }
-    }
-
-    fn last_read(&self) -> Moment {
-        Moment::from_nanos(self.touched.load(Ordering::Relaxed))
-    }
-
     /// Notes a read with these dice.
     pub(super) fn note_read(&self, now: Moment, dice: u64) {
         self.heat.add(dice);
-        if self.tti.is_some() && now > self.last_read() {
-            self.touched.store(now.nanos(), Ordering::Relaxed);
+        if self.may_idle
+            && let Some(rare) = &self.rare
+            && now > rare.last_read()
+        {
+            rare.touched.store(now.nanos(), Ordering::Relaxed);
         }
     }
 

@@ -1,20 +1,12 @@
 //! A load in progress: who leads it, who waits for it, and how it is handed over.
 
-use std::{
-    mem,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering, fence},
-    },
-};
-
-use cached_key::Key;
+use std::sync::{Arc, atomic::Ordering};
 
 use super::{
-    core::{Core, Shelf, Stripe},
-    critical::{Critical, lock},
-    directory::Digest,
-    entry::{AnyValue, Holds},
+    content::AnyValue,
+    core::{Core, Stripe},
+    critical::Critical,
+    entry::Holds,
     miss::Miss,
     overlay::Pending,
     read::Verdict,
@@ -23,9 +15,12 @@ use super::{
     waits::Wait,
 };
 use crate::{
-    context::Load,
+    context::FlightId,
     shape::{Outcome, Shape},
-    sync::{Mutex, OnceLock},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicUsize},
+    },
     time::Moment,
     value::CacheValue,
 };
@@ -34,9 +29,6 @@ use crate::{
 /// more try. So a broken source meets few loads at once, and yet nobody waits for a long row of time-outs.
 const RETRIES: usize = 4;
 const MORE_RETRIES: usize = 2;
-
-/// Of the standard library also in models: nothing hangs on which number a flight draws.
-static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 /// What a flight brought home for those who waited.
 pub(super) enum Landed {
@@ -56,47 +48,63 @@ impl Landed {
     }
 }
 
-/// One load of one key. All fields but the crew are fixed or set once; the crew changes under the stripe's lock.
+/// One load of one key. It stays what it is but for its crew, and for what it holds.
 pub(super) struct Flight {
-    pub(super) id: u64,
-    pub(super) key: Key,
-    pub(super) digest: Digest,
-    /// Older than every load of the flight.
+    /// The call that has started it.
+    pub(super) miss: Box<Miss>,
+    /// No load of the flight has a lower one.
     number: u64,
-    /// Taken hold of before the load began.
+    /// Taken hold of before the first load began.
     holds: Holds,
-    core: Arc<Core>,
+    /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
+    handed_over: AtomicBool,
     /// A turn is the right to lead. Over once the flight has landed.
     turns: Turns,
     landed: OnceLock<Landed>,
-    crew: Mutex<Crew>,
+    crew: Crew,
 }
 
-#[derive(Default)]
+/// Who is on a flight. Nobody boards one, or leaves it before it has landed, but under the stripe's lock; a follower who gets
+/// the lead is on it already.
 struct Crew {
-    leaders: usize,
-    followers: usize,
+    leaders: AtomicUsize,
+    followers: AtomicUsize,
     /// A leader failed with an error that nobody else can be given.
-    failed: bool,
+    failed: AtomicBool,
 }
 
 impl Flight {
-    fn new(miss: &Miss) -> Arc<Self> {
+    /// A flight that is led by the one who makes it.
+    fn new(miss: Box<Miss>) -> Arc<Self> {
         let core = &miss.core;
-        let number = core.next_id();
-        // If this cache is so new that an act has not seen it, the load sees the act's marks.
-        fence(Ordering::SeqCst);
+        core.appear();
+        let holds = core.hold(&miss.key, &miss.tags, miss.digest);
         Arc::new(Self {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            key: miss.key.clone(),
-            digest: miss.digest,
-            number,
-            holds: core.hold(&miss.key, &miss.tags, miss.digest),
-            core: Arc::clone(core),
+            // After the scopes: what was called past its time before, the load does not bring.
+            number: core.next_id(),
+            holds,
+            handed_over: AtomicBool::new(false),
+            miss,
             turns: Turns::default(),
             landed: OnceLock::new(),
-            crew: Mutex::default(),
+            crew: Crew {
+                leaders: AtomicUsize::new(1),
+                followers: AtomicUsize::new(0),
+                failed: AtomicBool::new(false),
+            },
         })
+    }
+
+    fn core(&self) -> &Arc<Core> {
+        &self.miss.core
+    }
+
+    pub(super) fn id(&self) -> FlightId {
+        FlightId::new(Arc::as_ptr(self.core()).addr(), self.number)
+    }
+
+    fn stripe(&self) -> Critical<'_, Stripe> {
+        self.core().stripe(self.miss.digest)
     }
 
     /// Whether nothing has reached the key since the flight was made.
@@ -104,37 +112,34 @@ impl Flight {
         self.holds.accept(self.number)
     }
 
-    /// Holds once more what the entry of a load with this number is to hang on.
-    fn keep(&self, begun: u64) -> Option<Holds> {
-        let Shelf { scopes, tags, .. } = &*self.core.shelf;
-        let scope = defended!(
-            ScopeBeforeLoad,
-            scopes.keep(&self.holds.scope, begun)?,
-            else scopes.hold(self.key.as_str(), self.digest)
-        );
-        let of = &self.holds.tags;
-        let mut kept = Vec::with_capacity(of.len());
-        for tag in of {
-            kept.extend(tags.keep(tag, begun));
-        }
-        let complete = defended!(TagCommitCheck, kept.len() == of.len(), else true);
-        let holds = Holds {
-            scope,
-            tags: kept.into(),
-        };
-        if !complete {
-            self.core.shelf.release(&holds);
+    /// What the entry of the load with this number is to hang on, unless something has reached it. Of several retries that
+    /// succeed at once one gets it. The stripe must be locked: whoever marks these scopes from now on finds the entry.
+    fn hand_over(&self, begun: u64) -> Option<Holds> {
+        let Holds { scope, tags } = &self.holds;
+        let intact = defended!(CommitCheck, scope.accepts(begun), else true)
+            && defended!(TagCommitCheck, tags.iter().all(|tag| tag.accepts(begun)), else true);
+        if !intact {
+            self.core().shelf.counters.discarded_loads.increment();
             return None;
         }
-        Some(holds)
+        if self.handed_over.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.handed_over.store(true, Ordering::Relaxed);
+        Some(self.holds.clone())
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
         self.landed.get()
     }
 
-    fn crew(&self) -> Critical<'_, Crew> {
-        lock(&self.crew)
+    /// Whether somebody waits. Out of the table, the flight gets no followers any more.
+    fn is_followed(&self) -> bool {
+        self.crew.followers.load(Ordering::Relaxed) > 0
+    }
+
+    fn is_empty(&self) -> bool {
+        self.crew.leaders.load(Ordering::Relaxed) == 0 && !self.is_followed()
     }
 
     fn land(&self, landed: Landed) {
@@ -146,11 +151,13 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        self.core.shelf.release(&self.holds);
+        if !self.handed_over.load(Ordering::Relaxed) {
+            self.core().shelf.release(&self.holds);
+        }
     }
 }
 
-/// A caller's place on a flight.
+/// A caller's place where it is not that of a leader.
 pub(super) enum Boarding {
     /// The answer came in while the caller was on its way.
     Stored,
@@ -158,48 +165,63 @@ pub(super) enum Boarding {
     Old,
     /// The source does not have it yet.
     Pending(Pending),
-    Lead(Lead),
     Follow(Follow),
     /// Waiting would never end: the flight waits for this caller.
     Circle,
 }
 
 /// Finds the flight of a key, or starts one.
-pub(super) fn board<S: Shape<Value: CacheValue>>(miss: &Miss) -> Boarding {
-    let now = miss.core.timer.now();
-    let mut stripe = miss.core.stripe(miss.digest);
-    let verdict = miss.core.judge::<S>(miss, now);
+pub(super) fn board<S: Shape<Value: CacheValue>>(
+    miss: Box<Miss>,
+) -> Result<Lead, (Box<Miss>, Boarding)> {
+    let core = Arc::clone(&miss.core);
+    let now = core.timer.now();
+    let mut stripe = core.stripe(miss.digest);
+    let verdict = core.judge::<S>(&miss, now);
+    if let Some(boarding) = find_place::<S>(&stripe, &miss, verdict) {
+        return Err((miss, boarding));
+    }
+    // One that an invalidation has overtaken takes nobody on any more, and makes room.
+    let flight = Flight::new(miss);
+    stripe
+        .flights
+        .insert(flight.miss.digest, Arc::clone(&flight));
+    let mut lead = Lead::new(flight);
+    lead.renews = verdict == Verdict::Renew;
+    Ok(lead)
+}
+
+/// `None` where the caller has to lead.
+fn find_place<S: Shape<Value: CacheValue>>(
+    stripe: &Stripe,
+    miss: &Miss,
+    verdict: Verdict,
+) -> Option<Boarding> {
     let key = miss.key.as_bytes();
     if verdict != Verdict::Answer
         && let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key)
     {
-        return Boarding::Pending(value);
+        return Some(Boarding::Pending(value));
     }
     match verdict {
-        Verdict::Answer => return Boarding::Stored,
-        Verdict::NotYet => return Boarding::Old,
+        Verdict::Answer => return Some(Boarding::Stored),
+        Verdict::NotYet => return Some(Boarding::Old),
         Verdict::Renew | Verdict::Load => {}
     }
-    if let Some(flight) = stripe.joinable(miss.digest, key) {
-        if verdict == Verdict::Renew {
-            return Boarding::Old;
-        }
-        return match Wait::begin(flight.id) {
-            Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
-            None => Boarding::Circle,
-        };
+    let flight = stripe.joinable(miss.digest, key)?;
+    if verdict == Verdict::Renew {
+        return Some(Boarding::Old);
     }
-    // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    let flight = Flight::new(miss);
-    stripe.flights.insert(miss.digest, Arc::clone(&flight));
-    let mut lead = Lead::new(flight);
-    lead.renews = verdict == Verdict::Renew;
-    Boarding::Lead(lead)
+    Some(match Wait::begin(flight.id()) {
+        Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
+        None => Boarding::Circle,
+    })
 }
 
 /// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
-pub(super) fn charter<S: Shape<Value: CacheValue>>(miss: &Miss) -> Result<Lead, Pending> {
-    let stripe = miss.core.stripe(miss.digest);
+pub(super) fn charter<S: Shape<Value: CacheValue>>(miss: Box<Miss>) -> Result<Lead, Pending> {
+    let core = Arc::clone(&miss.core);
+    let stripe = core.stripe(miss.digest);
     let key = miss.key.as_bytes();
     if let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key) {
         return Err(value);
@@ -216,8 +238,9 @@ pub(super) struct Follow {
 }
 
 impl Follow {
+    /// The stripe must be locked.
     fn new(flight: &Arc<Flight>, wait: Wait) -> Self {
-        flight.crew().followers += 1;
+        flight.crew.followers.fetch_add(1, Ordering::Relaxed);
         Self {
             flight: Arc::clone(flight),
             _wait: wait,
@@ -227,6 +250,7 @@ impl Follow {
     /// Waits for the flight to land, or for the lead.
     pub(super) async fn wait(&self) -> Waited {
         if self.flight.turns.wait().await {
+            self.flight.crew.leaders.fetch_add(1, Ordering::Relaxed);
             Waited::Turn(Lead::new(Arc::clone(&self.flight)))
         } else {
             Waited::Landed(Arc::clone(&self.flight))
@@ -236,8 +260,8 @@ impl Follow {
 
 impl Drop for Follow {
     fn drop(&mut self) {
-        let mut stripe = self.flight.core.stripe(self.flight.digest);
-        self.flight.crew().followers -= 1;
+        let mut stripe = self.flight.stripe();
+        self.flight.crew.followers.fetch_sub(1, Ordering::Relaxed);
         abandon(&mut stripe, &self.flight);
     }
 }
@@ -251,9 +275,7 @@ pub(super) enum Waited {
 
 /// Takes a flight that nobody is on out of the table.
 fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
-    let crew = flight.crew();
-    if crew.leaders == 0 && crew.followers == 0 {
-        drop(crew);
+    if flight.is_empty() {
         stripe.forget(flight);
     }
 }
@@ -261,6 +283,8 @@ fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
 /// The leader's place. Dropped before it has landed (the future was dropped, the load panicked), it hands over.
 pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
+    /// The call that leads, where it is not the one that started the flight.
+    pub(super) miss: Option<Box<Miss>>,
     chartered: bool,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
@@ -286,8 +310,8 @@ struct Begun {
 
 impl Lead {
     fn new(flight: Arc<Flight>) -> Self {
-        flight.crew().leaders += 1;
         Self {
+            miss: None,
             chartered: false,
             renews: false,
             progress: Progress::Boarded,
@@ -299,48 +323,59 @@ impl Lead {
         }
     }
 
-    /// Runs the load, stores its answer unless the fence forbids it, and lets those know who waited. Where the load fails and
+    /// Stores the answer of the load unless the fence forbids it, and lets those know who waited. Where the load has failed and
     /// an old answer may stand in, that is what all get. Once only.
-    pub(super) async fn fly<S, K, F>(&mut self, miss: &Miss, store_if: &K, body: F) -> S::Answer
+    pub(super) fn finish<S, K>(&mut self, answer: S::Answer, store_if: &K) -> S::Answer
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
-        F: Future<Output = S::Answer>,
     {
-        self.begin();
-        let answer = Load::new(body, Some(self.flight.id)).await;
         if !self.chartered
             && matches!(S::outcome(&answer), Outcome::Failed)
-            && let Some(old) = self.flight.core.spare::<S>(miss, self.begun.number)
+            && let Some(old) = self.core().spare::<S>(self.miss(), self.begun.number)
         {
             self.make_do::<S>(&old);
             return old;
         }
-        self.land::<S, K>(&answer, miss, store_if);
+        self.land::<S, K>(&answer, store_if);
         answer
     }
 
-    fn begin(&mut self) {
-        let core = &self.flight.core;
-        self.begun = Begun {
-            number: core.next_id(),
-            at: core.timer.now(),
-        };
+    pub(super) fn miss(&self) -> &Miss {
+        self.miss.as_deref().unwrap_or(&self.flight.miss)
+    }
+
+    fn core(&self) -> &Arc<Core> {
+        self.flight.core()
+    }
+
+    /// The load begins, unless it has begun already.
+    pub(super) fn begin(&mut self) {
+        if self.progress != Progress::Boarded {
+            return;
+        }
+        let core = self.flight.core();
+        self.begun.at = core.timer.now();
+        // The first load begins with its flight, unless a task of its own does that later.
+        if self.miss.is_some() || self.renews {
+            self.begun.number = core.next_id();
+        }
         self.progress = Progress::Flying;
-        core.shelf.counters.loads.increment();
+        core.shelf.counters.count(|own| &own.loads);
         if self.renews {
             core.shelf.counters.refreshes.increment();
         }
     }
 
     /// Lands with the answer of the load.
-    fn land<S, K>(&mut self, answer: &S::Answer, miss: &Miss, store_if: &K)
+    fn land<S, K>(&mut self, answer: &S::Answer, store_if: &K)
     where
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
         let begun = self.begun;
-        let core = &self.flight.core;
+        let miss = self.miss();
+        let core = self.core();
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
         let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
@@ -354,7 +389,7 @@ impl Lead {
             && self.flight.is_valid()
             && core.has_older(miss, begun.number);
         {
-            let mut stripe = core.stripe(self.flight.digest);
+            let mut stripe = self.flight.stripe();
             if let Some(draft) = draft {
                 self.commit(draft, begun);
             }
@@ -362,7 +397,7 @@ impl Lead {
         }
         core.keep_up();
         if obsolete {
-            core.invalidate_key(&self.flight.key);
+            core.invalidate_key(&miss.key);
         }
         if failed {
             core.shelf.counters.load_failures.increment();
@@ -372,8 +407,8 @@ impl Lead {
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
     fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        let core = &self.flight.core;
-        core.stripe(self.flight.digest).forget(&self.flight);
+        let core = self.core();
+        self.flight.stripe().forget(&self.flight);
         core.shelf.counters.load_failures.increment();
         tracing::warn!(
             cache = core.name(),
@@ -382,9 +417,9 @@ impl Lead {
         self.leave::<S>(old);
     }
 
-    /// Lets those know who waited. Out of the table, the flight gets no followers any more.
+    /// Lets those know who waited.
     fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
-        if self.flight.crew().followers > 0 {
+        if self.flight.is_followed() {
             match S::outcome(answer) {
                 Outcome::Value(value) => {
                     let value = AnyValue::new(value.clone());
@@ -397,29 +432,30 @@ impl Lead {
                 },
             }
         }
-        self.flight.crew().leaders -= 1;
         self.progress = Progress::Landed;
     }
 
     /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
     /// lies there. The stripe must be locked.
     fn commit(&self, draft: Draft, begun: Begun) {
-        let flight = &self.flight;
-        let core = &flight.core;
+        let (core, miss) = (self.core(), self.miss());
         // Switched off while the load was under way.
         if !core.is_enabled() {
             return;
         }
-        let Some(holds) = flight.keep(begun.number) else {
-            core.shelf.counters.discarded_loads.increment();
-            return;
-        };
-        core.put_unless_newer(&flight.key, flight.digest, holds, begun.number, draft);
+        let holds = defended!(
+            ScopeBeforeLoad,
+            self.flight.hand_over(begun.number),
+            else Some(core.hold(&miss.key, &miss.tags, miss.digest))
+        );
+        if let Some(holds) = holds {
+            core.put_unless_newer(&miss.key, miss.digest, holds, begun.number, draft);
+        }
     }
 
     /// Nobody can be given this error: those who waited load for themselves, until one succeeds.
     fn let_followers_try(&self) {
-        let again = mem::replace(&mut self.flight.crew().failed, true);
+        let again = self.flight.crew.failed.swap(true, Ordering::Relaxed);
         self.flight
             .turns
             .give(if again { MORE_RETRIES } else { RETRIES });
@@ -432,19 +468,17 @@ impl Drop for Lead {
             return;
         }
         if self.progress == Progress::Flying {
-            self.flight.core.shelf.counters.load_failures.increment();
+            self.core().shelf.counters.load_failures.increment();
         }
-        let mut stripe = self.flight.core.stripe(self.flight.digest);
-        let mut crew = self.flight.crew();
-        crew.leaders -= 1;
-        let waiting = crew.followers > 0;
-        drop(crew);
-        if waiting {
+        let flight = &self.flight;
+        let mut stripe = flight.stripe();
+        flight.crew.leaders.fetch_sub(1, Ordering::Relaxed);
+        if flight.is_followed() {
             // Wakes a task, which is not for us to do under a lock.
             drop(stripe);
-            defended!(HandOver, self.flight.turns.give(1), else ());
+            defended!(HandOver, flight.turns.give(1), else ());
         } else {
-            abandon(&mut stripe, &self.flight);
+            abandon(&mut stripe, flight);
         }
     }
 }

@@ -74,10 +74,7 @@ impl Lifetime {
 
 impl Late {
     fn new(policy: &Policy, expires: Moment) -> Option<Self> {
-        if policy.stale_while_revalidate.is_none()
-            && policy.stale_if_error.is_none()
-            && policy.refresh_ahead.is_none()
-        {
+        if !policy.has_late_life() {
             return None;
         }
         let window = policy.stale_while_revalidate.unwrap_or_default();

@@ -8,7 +8,7 @@ use super::{core::Core, directory::Digest};
 use crate::policy::Policy;
 
 /// A call that must load.
-pub struct Miss {
+pub(crate) struct Miss {
     pub(crate) core: Arc<Core>,
     pub(crate) key: Key,
     pub(crate) digest: Digest,

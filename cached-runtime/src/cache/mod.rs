@@ -2,10 +2,12 @@
 
 mod act;
 mod children;
+mod content;
 mod core;
 mod count;
 mod critical;
 mod directory;
+mod edge;
 mod entry;
 mod eviction;
 mod flight;
@@ -21,6 +23,7 @@ mod overlay;
 mod read;
 mod reclaim;
 mod scope;
+mod slots;
 mod store;
 #[cfg(test)]
 mod testing;
@@ -36,10 +39,10 @@ use cached_key::{Key, Pattern};
 
 pub(crate) use self::{
     act::act,
+    content::AnyValue,
     core::Core,
     critical::{Critical, lock},
-    entry::AnyValue,
-    load::{load, load_in_background, reload},
+    load::{Loading, Way, load_in_background},
     miss::Miss,
     overlay::{Pending, State},
     scope::Frozen,

@@ -9,9 +9,9 @@ use std::{collections::HashMap, sync::Arc};
 use cached_key::Key;
 
 use super::{
+    content::AnyValue,
     core::{Core, Stripe},
     directory::Digest,
-    entry::AnyValue,
 };
 use crate::{policy::Policy, shape::Shape, sync::atomic::Ordering, value::CacheValue};
 

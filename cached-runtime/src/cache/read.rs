@@ -8,7 +8,7 @@ use papaya::Guard;
 use super::{
     core::Core,
     directory::Digest,
-    entry::{Content, Entry, Glance},
+    entry::{Entry, Glance},
     lifetime::Stage,
     miss::Miss,
 };
@@ -144,7 +144,7 @@ impl Core {
         let glance = self.glance_at(now);
         let Some(entry) = self
             .entry_of(miss, &guard)
-            .filter(|entry| entry.answers::<S::Value>(S::absent().is_some()))
+            .filter(|entry| entry.content.answers::<S::Value>(S::absent().is_some()))
         else {
             return Verdict::Load;
         };
@@ -189,15 +189,22 @@ impl Core {
 
     #[inline]
     fn answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
-        let count;
-        let value = match &entry.content {
-            Content::Value(value) => value.get::<S::Value>(),
-            Content::Count(now) => {
-                count = now.load(Ordering::Relaxed);
-                (&count as &dyn Any).downcast_ref()
-            }
-            Content::Absent => return S::absent(),
-        };
+        match entry.content.value::<S::Value>() {
+            Some(value) => Some(S::found(value.clone())),
+            None => self.other_answer::<S>(entry),
+        }
+    }
+
+    #[inline(never)]
+    fn other_answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
+        if entry.content.is_absent() {
+            return S::absent();
+        }
+        let count = entry.content.count();
+        let count = count.map(|count| count.load(Ordering::Relaxed));
+        let value = count
+            .as_ref()
+            .and_then(|count| (count as &dyn Any).downcast_ref::<S::Value>());
         if value.is_none() {
             self.shelf.counters.type_mismatches.increment();
         }

@@ -120,8 +120,11 @@ mod tests {
     use super::*;
     use crate::{
         Settings,
-        cache::{act, load, reload, scope::Frozen, testing::*},
-        shape::Plain,
+        cache::{
+            act,
+            scope::Frozen,
+            testing::{reload, *},
+        },
         sync::atomic::AtomicBool,
         time::Timer,
     };
@@ -131,11 +134,7 @@ mod tests {
         let core = core();
         for round in 0..1_000 {
             let call = miss(&core, round % 4);
-            now(reload::<Plain<u64>, _, _>(
-                &call,
-                &|_: &u64| true,
-                async move { round },
-            ));
+            now(reload(call, async move { round }));
         }
         assert!(
             core.shelf.scopes.len() <= 6,
@@ -152,11 +151,7 @@ mod tests {
         };
         let core = core();
         for n in 0..KEYS {
-            now(load::<Plain<u64>, _, _>(
-                &miss(&core, n),
-                &|_: &u64| true,
-                async move { n },
-            ));
+            now(load(miss(&core, n), async move { n }));
         }
         core.run_pending_tasks();
         let entries = core.stats().entries;
@@ -179,11 +174,7 @@ mod tests {
                 call.tags = [String::from("all"), format!("one:{n}")]
                     .map(|tag| Key::parse(&tag).unwrap())
                     .into();
-                now(load::<Plain<u64>, _, _>(
-                    &call,
-                    &|_: &u64| true,
-                    async move { n },
-                ));
+                now(load(call, async move { n }));
             }
         };
         let left = || {

@@ -11,6 +11,8 @@ use cached_key::{Pattern, Segment, Tail};
 
 use super::{
     critical::{Critical, lock},
+    edge::{after, first_segment},
+    slots::Slot,
     tree::{HOLDERS, Tree},
 };
 use crate::sync::{
@@ -31,11 +33,11 @@ pub(crate) struct Scope {
     floor: AtomicU64,
     parent: Option<Arc<Self>>,
     /// The slot of the tree that this scope stands for; meaningless once the scope is dead.
-    slot: usize,
+    slot: Slot,
 }
 
 impl Scope {
-    pub(super) fn new(parent: Option<Arc<Self>>, slot: usize) -> Arc<Self> {
+    pub(super) fn new(parent: Option<Arc<Self>>, slot: Slot) -> Arc<Self> {
         Arc::new(Self {
             floor: AtomicU64::new(0),
             parent,
@@ -86,7 +88,7 @@ impl Scope {
             .compare_exchange(SUSPENDED, floor, Ordering::AcqRel, Ordering::Relaxed);
     }
 
-    pub(super) const fn slot(&self) -> usize {
+    pub(super) const fn slot(&self) -> Slot {
         self.slot
     }
 }
@@ -116,18 +118,6 @@ impl Scopes {
         self.tree().hold(below_cache(key), digest)
     }
 
-    /// Holds a scope once more for what has this number, unless it was invalidated meanwhile.
-    pub(crate) fn keep(&self, scope: &Arc<Scope>, number: u64) -> Option<Arc<Scope>> {
-        let mut tree = self.tree();
-        if !defended!(CommitCheck, scope.accepts(number), else true) {
-            return None;
-        }
-        if defended!(CommitCheck, true, else scope.is_alive()) {
-            tree.keep(scope.slot());
-        }
-        Some(Arc::clone(scope))
-    }
-
     /// Takes hold of a new scope of `key`: whoever depends on the old one is overtaken.
     pub(crate) fn replace(&self, key: &str, digest: u64) -> Arc<Scope> {
         let mut tree = self.tree();
@@ -141,7 +131,7 @@ impl Scopes {
 
     /// Takes hold of a scope below `tag`, for the entry of one key.
     pub(crate) fn hold_tag(&self, tag: &str, digest: u64) -> Arc<Scope> {
-        self.tree().hold(&below_tag(tag, digest), digest)
+        self.tree().hold(below_tag(tag, digest).as_bytes(), digest)
     }
 
     /// Whether more than a few nodes wait to be reclaimed.
@@ -239,7 +229,7 @@ impl<'a> Frozen<'a> {
 
     /// The same for a scope below `tag`.
     pub(crate) fn hold_tag(&mut self, tag: &str, digest: u64) -> Arc<Scope> {
-        self.tags.hold(&below_tag(tag, digest), digest)
+        self.tags.hold(below_tag(tag, digest).as_bytes(), digest)
     }
 
     /// Marks every key dead.
@@ -261,8 +251,9 @@ fn below_tag(tag: &str, digest: u64) -> String {
 }
 
 /// What follows the first segment, which names the cache and has no node of its own.
-fn below_cache(key: &str) -> &str {
-    key.split_once(':').map_or("", |(_, rest)| rest)
+fn below_cache(key: &str) -> &[u8] {
+    let key = key.as_bytes();
+    after(key, first_segment(key).len())
 }
 
 #[cfg(test)]
@@ -275,7 +266,6 @@ mod tests {
         Hold(Vec<u8>),
         Release(usize),
         Invalidate(String),
-        Keep(usize),
         Replace(Vec<u8>),
         InvalidateKey(Vec<u8>),
         Clear,
@@ -315,7 +305,6 @@ mod tests {
             8 => path().prop_map(Step::Hold),
             2 => any::<usize>().prop_map(Step::Release),
             2 => pattern().prop_map(Step::Invalidate),
-            1 => any::<usize>().prop_map(Step::Keep),
             1 => path().prop_map(Step::Replace),
             1 => path().prop_map(Step::InvalidateKey),
             1 => Just(Step::Clear),
@@ -365,12 +354,6 @@ mod tests {
                         Frozen::new(&scopes, &tags, &generation).invalidate(&pattern);
                         published = kill(&mut held, |key| pattern.matches(key));
                     }
-                    Step::Keep(n) if !held.is_empty() => {
-                        let (key, scope, alive) = held[n % held.len()].clone();
-                        let kept = scopes.keep(&scope, 0);
-                        prop_assert_eq!(kept.is_some(), alive);
-                        held.extend(kept.map(|kept| (key, kept, true)));
-                    }
                     Step::Replace(path) => {
                         let key = key(&path);
                         kill(&mut held, |held| held == key);
@@ -389,7 +372,7 @@ mod tests {
                     Step::Reclaim(limit) => {
                         scopes.reclaim(limit, &mut Vec::new());
                     }
-                    Step::Release(_) | Step::Keep(_) => {}
+                    Step::Release(_) => {}
                 }
                 prop_assert!(!published || generation.load(Ordering::Relaxed) > before);
                 for (key, scope, alive) in &held {

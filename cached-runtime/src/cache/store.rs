@@ -5,9 +5,10 @@ use std::sync::Arc;
 use cached_key::Key;
 
 use super::{
+    content::Content,
     core::{Core, Shelf, Stripe},
     directory::Digest,
-    entry::{Content, Entry, Holds},
+    entry::{Entry, Holds},
     lifetime::Lifetime,
 };
 use crate::{
@@ -41,7 +42,7 @@ impl Core {
                 self.draft_of(T::clone(value), policy, begun)
             }
             Outcome::Absent => Some(Draft {
-                content: Content::Absent,
+                content: Content::absent(),
                 weight: 1,
                 lifetime: self.lifetime(policy, true, begun)?,
             }),
@@ -155,27 +156,23 @@ impl Core {
 #[cfg(test)]
 mod tests {
     use crate::{
-        cache::{load, testing::*},
+        cache::testing::{load, *},
         shape::Plain,
     };
 
     #[test]
     fn two_keys_of_one_digest_take_turns() {
         let core = core();
-        let (mut one, mut two) = (miss(&core, 1), miss(&core, 2));
-        one.digest = 7;
-        two.digest = 7;
-        for _ in 0..3 {
-            for (call, value) in [(&one, 1), (&two, 2)] {
-                let answer = now(load::<Plain<u64>, _, _>(
-                    call,
-                    &|_: &u64| true,
-                    async move { value },
-                ));
-                assert_eq!(answer, value);
-                assert_eq!(core.hit::<Plain<u64>>(7, call.key.as_bytes()), Some(value));
-            }
-            assert_eq!(core.hit::<Plain<u64>>(7, one.key.as_bytes()), None);
+        let call = |n| {
+            let mut call = miss(&core, n);
+            call.digest = 7;
+            call
+        };
+        let hit = |n| core.hit::<Plain<u64>>(7, call(n).key.as_bytes());
+        for n in [1, 2, 1, 2] {
+            let answer = now(load(call(n), async move { n }));
+            assert_eq!(answer, n);
+            assert_eq!((hit(n), hit(3 - n)), (Some(n), None));
         }
         assert_eq!(core.stats().entries, 1);
     }

@@ -8,24 +8,38 @@ use std::{
 
 use cached_key::Key;
 
-use super::{Core, Miss};
-use crate::{Settings, policy, sync::atomic::AtomicBool, time::Timer};
+use super::{Core, Loading, Miss, Way};
+use crate::{Settings, policy, shape::Plain, sync::atomic::AtomicBool, time::Timer};
 
 pub(crate) fn core() -> Arc<Core> {
     let enabled = Arc::new(AtomicBool::new(true));
     Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
 }
 
-pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Miss {
+pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Box<Miss> {
     let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
-    Miss {
+    Box::new(Miss {
         core: Arc::clone(core),
         digest: core.digest(key.as_bytes()),
         key,
         policy: policy::QUERY,
         reload: false,
         tags: Vec::new(),
-    }
+    })
+}
+
+/// Loads the answer of a miss.
+pub(crate) fn load(miss: Box<Miss>, body: impl Future<Output = u64>) -> impl Future<Output = u64> {
+    Loading::new(Way::Load(miss), Plain::new(), |_: &u64| true, body)
+}
+
+/// Loads it anew.
+pub(crate) fn reload(
+    mut miss: Box<Miss>,
+    body: impl Future<Output = u64>,
+) -> impl Future<Output = u64> {
+    miss.reload = true;
+    load(miss, body)
 }
 
 pub(crate) fn now<F: Future>(future: F) -> F::Output {

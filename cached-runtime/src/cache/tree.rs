@@ -5,19 +5,15 @@
 //! It remembers that child as its `older` one, and marking goes down that chain: for every scope below a node, the
 //! node or one of its chain is among the scope's parents.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "every slot that the tree knows has its node"
-)]
-
 use std::{mem, sync::Arc};
 
 use cached_key::{Segment, Tail};
-use slab::Slab;
 
 use super::{
-    children::{Children, IntoIter},
+    children::{Child, Children, Hash, IntoIter},
+    edge::{Edge, after, common_segments, first_segment, segments, starts_with_segment},
     scope::{Remains, Scope},
+    slots::{Slot, Slots},
 };
 
 /// The segment that parts a tag from those who have it. No key and no tag has a segment like it.
@@ -29,46 +25,68 @@ const MUCH: usize = 64;
 /// Room for as many nodes is kept while there are none.
 const ROOM_KEPT: usize = 1_024;
 
-pub(super) struct Node {
+struct Node {
     scope: Arc<Scope>,
-    parent: usize,
     /// The segments from the parent to here. Empty for the key that ends where its parent, a branch, stands.
-    edge: Box<str>,
+    edge: Edge,
     kind: Kind,
+    parent: Slot,
 }
 
 enum Kind {
     /// One key.
-    Leaf { digest: u64, holders: usize },
+    Leaf { holders: u32, digest: u64 },
     /// A place where keys part, or where one ends and others go on.
-    Branch {
-        children: Children,
-        older: Option<usize>,
-    },
+    Branch(Box<Branch>),
+}
+
+#[derive(Default)]
+struct Branch {
+    children: Children,
+    older: Option<Slot>,
 }
 
 impl Node {
     /// The segment by which the parent knows this node.
-    pub(super) fn name(&self) -> &str {
-        first_segment(&self.edge)
+    fn name(&self) -> &[u8] {
+        first_segment(self.edge.as_bytes())
+    }
+
+    fn child(&self, slot: Slot) -> Child {
+        let hash = Hash::of(self.name());
+        Child { hash, slot }
+    }
+
+    fn branch(&self) -> Option<&Branch> {
+        match &self.kind {
+            Kind::Branch(branch) => Some(branch),
+            Kind::Leaf { .. } => None,
+        }
+    }
+
+    fn branch_mut(&mut self) -> Option<&mut Branch> {
+        match &mut self.kind {
+            Kind::Branch(branch) => Some(branch),
+            Kind::Leaf { .. } => None,
+        }
     }
 }
 
 enum Detached {
-    One(usize),
+    One(Slot),
     Many(IntoIter),
 }
 
 pub(super) struct Tree {
-    nodes: Slab<Node>,
-    root: usize,
+    nodes: Slots<Node>,
+    root: Slot,
     detached: Vec<Detached>,
 }
 
 impl Tree {
     pub(super) fn new() -> Self {
         let mut tree = Self {
-            nodes: Slab::new(),
+            nodes: Slots::new(),
             root: 0,
             detached: Vec::new(),
         };
@@ -76,16 +94,13 @@ impl Tree {
         tree
     }
 
-    fn new_root(&mut self) -> usize {
-        let slot = self.nodes.vacant_key();
+    fn new_root(&mut self) -> Slot {
+        let slot = self.nodes.vacant();
         self.nodes.insert(Node {
             scope: Scope::new(None, slot),
+            edge: Edge::default(),
+            kind: Kind::Branch(Box::default()),
             parent: slot,
-            edge: Box::default(),
-            kind: Kind::Branch {
-                children: Children::default(),
-                older: None,
-            },
         })
     }
 
@@ -97,47 +112,43 @@ impl Tree {
     /// How many holds have not been given back.
     #[cfg(all(test, cached_model))]
     pub(super) fn holds(&self) -> usize {
-        let holders = |(_, node): (usize, &Node)| match node.kind {
-            Kind::Leaf { holders, .. } => holders,
-            Kind::Branch { .. } => 0,
+        let holders = |node: &Node| match node.kind {
+            Kind::Leaf { holders, .. } => holders as usize,
+            Kind::Branch(_) => 0,
         };
         self.nodes.iter().map(holders).sum()
     }
 
     #[cfg(test)]
     pub(super) fn room(&self) -> usize {
-        self.nodes.capacity()
+        self.nodes.room()
     }
 
-    pub(super) fn hold(&mut self, key: &str, digest: u64) -> Arc<Scope> {
+    pub(super) fn hold(&mut self, key: &[u8], digest: u64) -> Arc<Scope> {
         let mut at = self.root;
         let mut rest = key;
         loop {
-            let Some(child) = self.child(at, first_segment(rest)) else {
-                return self.add_leaf(at, rest, digest);
+            let name = first_segment(rest);
+            let hash = Hash::of(name);
+            let Some(child) = self.child(at, name, hash) else {
+                return self.add_leaf(at, rest, hash, digest);
             };
             let node = &mut self.nodes[child];
-            let common = common_segments(&node.edge, rest);
-            if common == node.edge.len() {
+            let edge = node.edge.as_bytes();
+            let common = common_segments(edge, rest);
+            if common == edge.len() {
                 match &mut node.kind {
                     Kind::Leaf { holders, .. } if common == rest.len() => {
                         *holders += 1;
                         return Arc::clone(&node.scope);
                     }
-                    Kind::Leaf { .. } => at = self.split(at, child, common),
-                    Kind::Branch { .. } => at = child,
+                    Kind::Leaf { .. } => at = self.split(at, Child { hash, slot: child }, common),
+                    Kind::Branch(_) => at = child,
                 }
             } else {
-                at = self.split(at, child, common);
+                at = self.split(at, Child { hash, slot: child }, common);
             }
             rest = after(rest, common);
-        }
-    }
-
-    /// Adds a holder to a leaf that is alive.
-    pub(super) fn keep(&mut self, slot: usize) {
-        if let Kind::Leaf { holders, .. } = &mut self.nodes[slot].kind {
-            *holders += 1;
         }
     }
 
@@ -150,7 +161,7 @@ impl Tree {
             *holders -= 1;
             if *holders == 0 {
                 let leaf = self.nodes.remove(scope.slot());
-                self.unhook(leaf.parent, scope.slot(), leaf.name());
+                self.unhook(leaf.parent, leaf.child(scope.slot()));
             }
         }
     }
@@ -177,13 +188,14 @@ impl Tree {
     }
 
     /// Marks one key dead, and returns whether it was there.
-    pub(super) fn invalidate_key(&mut self, key: &str) -> bool {
+    pub(super) fn invalidate_key(&mut self, key: &[u8]) -> bool {
         let mut at = self.root;
         let mut rest = key;
-        while let Some(child) = self.child(at, first_segment(rest)) {
+        while let Some(child) = self.child_named(at, first_segment(rest)) {
             let node = &self.nodes[child];
-            let common = common_segments(&node.edge, rest);
-            if common < node.edge.len() {
+            let edge = node.edge.as_bytes();
+            let common = common_segments(edge, rest);
+            if common < edge.len() {
                 return false;
             }
             if matches!(node.kind, Kind::Leaf { .. }) {
@@ -200,24 +212,20 @@ impl Tree {
     }
 
     /// Marks a node other than the root dead and takes it out of the tree, with everything below it.
-    pub(super) fn detach(&mut self, slot: usize) {
+    fn detach(&mut self, slot: Slot) {
         self.mark(slot);
-        let node = &mut self.nodes[slot];
-        let parent = node.parent;
-        let edge = mem::take(&mut node.edge);
-        self.unhook(parent, slot, first_segment(&edge));
+        let node = &self.nodes[slot];
+        self.unhook(node.parent, node.child(slot));
         self.detached.push(Detached::One(slot));
     }
 
-    fn mark(&mut self, mut slot: usize) {
+    fn mark(&mut self, mut slot: Slot) {
         loop {
             let node = &self.nodes[slot];
             node.scope.kill();
-            match node.kind {
-                Kind::Branch {
-                    older: Some(older), ..
-                } => slot = defended!(OlderChain, older, else return),
-                Kind::Branch { older: None, .. } | Kind::Leaf { .. } => return,
+            match node.branch().and_then(|branch| branch.older) {
+                Some(older) => slot = defended!(OlderChain, older, else return),
+                None => return,
             }
         }
     }
@@ -239,10 +247,8 @@ impl Tree {
                 let node = &self.nodes[at];
                 meant.push(at);
                 defended!(ExpireRaises, node.scope.suspend(), else ());
-                slot = match node.kind {
-                    Kind::Branch { older, .. } => defended!(ExpireOlderChain, older, else None),
-                    Kind::Leaf { .. } => None,
-                };
+                let older = node.branch().and_then(|branch| branch.older);
+                slot = defended!(ExpireOlderChain, older, else None);
             }
         }
         // After the last mark: a load with a later number has read none of what they are about.
@@ -265,7 +271,7 @@ impl Tree {
         let mut seen = 0;
         while let Some(slot) = found.pop() {
             seen += 1;
-            if let Kind::Branch { children, .. } = &self.nodes[slot].kind {
+            if let Some(Branch { children, .. }) = self.nodes[slot].branch() {
                 if children.len() > MUCH {
                     return true;
                 }
@@ -307,8 +313,9 @@ impl Tree {
                     digest,
                     scope: node.scope,
                 }),
-                Kind::Branch { children, .. } => {
-                    self.detached.push(Detached::Many(children.into_iter()));
+                Kind::Branch(branch) => {
+                    let children = branch.children.into_iter();
+                    self.detached.push(Detached::Many(children));
                 }
             }
         }
@@ -317,127 +324,119 @@ impl Tree {
 
     /// Gives the room of many nodes back once there are none.
     fn give_back(&mut self) {
-        if self.nodes.len() == 1 && self.nodes.capacity() > ROOM_KEPT {
-            let mut nodes = mem::take(&mut self.nodes);
-            let slot = self.nodes.vacant_key();
+        if self.nodes.len() == 1 && self.nodes.room() > ROOM_KEPT {
+            let mut nodes = mem::replace(&mut self.nodes, Slots::new());
             let root = nodes.remove(self.root);
-            self.nodes.insert(Node {
-                parent: slot,
+            self.root = self.nodes.insert(Node {
+                parent: self.nodes.vacant(),
                 ..root
             });
-            self.root = slot;
         }
     }
 
-    fn child(&self, branch: usize, name: &str) -> Option<usize> {
-        match &self.nodes[branch].kind {
-            Kind::Branch { children, .. } => children.find(name, &self.nodes),
-            Kind::Leaf { .. } => None,
-        }
+    fn child_named(&self, branch: Slot, name: &[u8]) -> Option<Slot> {
+        self.child(branch, name, Hash::of(name))
     }
 
-    fn add_leaf(&mut self, parent: usize, edge: &str, digest: u64) -> Arc<Scope> {
-        let slot = self.nodes.vacant_key();
-        let scope = Scope::new(Some(Arc::clone(&self.nodes[parent].scope)), slot);
-        self.nodes.insert(Node {
+    fn child(&self, branch: Slot, name: &[u8], hash: Hash) -> Option<Slot> {
+        let Branch { children, .. } = self.nodes[branch].branch()?;
+        let is = |child| starts_with_segment(self.nodes[child].edge.as_bytes(), name);
+        children.find(hash, is)
+    }
+
+    /// `hash` is that of the first segment of `edge`.
+    fn add_leaf(&mut self, parent: Slot, edge: &[u8], hash: Hash, digest: u64) -> Arc<Scope> {
+        let above = &self.nodes[parent].scope;
+        let scope = Scope::new(Some(Arc::clone(above)), self.nodes.vacant());
+        let slot = self.nodes.insert(Node {
             scope: Arc::clone(&scope),
+            edge: Edge::new(edge),
+            kind: Kind::Leaf { holders: 1, digest },
             parent,
-            edge: edge.into(),
-            kind: Kind::Leaf { digest, holders: 1 },
         });
-        self.hook(parent, slot);
+        self.hook(parent, Child { hash, slot });
         scope
     }
 
     /// Puts a branch into the edge above `child`, `at` bytes down.
-    fn split(&mut self, parent: usize, child: usize, at: usize) -> usize {
-        let edge = mem::take(&mut self.nodes[child].edge);
-        self.unhook_child(parent, child, first_segment(&edge));
+    fn split(&mut self, parent: Slot, child: Child, at: usize) -> Slot {
+        let edge = mem::take(&mut self.nodes[child.slot].edge);
+        let edge = edge.as_bytes();
 
-        let branch = self.nodes.vacant_key();
-        let scope = Scope::new(Some(Arc::clone(&self.nodes[parent].scope)), branch);
-        self.nodes.insert(Node {
+        let above = &self.nodes[parent].scope;
+        let scope = Scope::new(Some(Arc::clone(above)), self.nodes.vacant());
+        let branch = self.nodes.insert(Node {
             scope,
+            edge: Edge::new(edge.get(..at).unwrap_or_default()),
+            kind: Kind::Branch(Box::new(Branch {
+                older: Some(child.slot),
+                ..Branch::default()
+            })),
             parent,
-            edge: edge.get(..at).unwrap_or_default().into(),
-            kind: Kind::Branch {
-                children: Children::default(),
-                older: Some(child),
-            },
         });
-        self.hook(parent, branch);
-        if let Kind::Branch { older, .. } = &mut self.nodes[parent].kind
-            && *older == Some(child)
-        {
-            *older = Some(branch);
+        if let Some(Branch { children, older }) = self.nodes[parent].branch_mut() {
+            children.replace(child, branch);
+            if *older == Some(child.slot) {
+                *older = Some(branch);
+            }
         }
 
-        let lower = &mut self.nodes[child];
-        lower.edge = after(&edge, at).into();
+        let lower = &mut self.nodes[child.slot];
+        lower.edge = Edge::new(after(edge, at));
         lower.parent = branch;
-        self.hook(branch, child);
+        let lower = lower.child(child.slot);
+        self.hook(branch, lower);
         branch
     }
 
-    fn hook(&mut self, parent: usize, child: usize) {
-        self.with_children(parent, |children, nodes| children.insert(child, nodes));
-    }
-
-    fn unhook_child(&mut self, parent: usize, child: usize, name: &str) {
-        self.with_children(parent, |children, nodes| {
-            children.remove(child, name, nodes);
-        });
-    }
-
-    /// The children are taken out while they change, because they look at their names in the other nodes.
-    fn with_children(&mut self, branch: usize, change: impl FnOnce(&mut Children, &Slab<Node>)) {
-        let Kind::Branch { children, .. } = &mut self.nodes[branch].kind else {
-            return;
-        };
-        let mut taken = mem::take(children);
-        change(&mut taken, &self.nodes);
-        if let Kind::Branch { children, .. } = &mut self.nodes[branch].kind {
-            *children = taken;
+    fn hook(&mut self, parent: Slot, child: Child) {
+        if let Some(Branch { children, .. }) = self.nodes[parent].branch_mut() {
+            children.insert(child);
         }
     }
 
-    /// Takes `child`, known as `name`, from its parent, and branches that are left with nothing from theirs.
-    fn unhook(&mut self, mut parent: usize, mut child: usize, name: &str) {
-        self.unhook_child(parent, child, name);
+    fn unhook_child(&mut self, parent: Slot, child: Child) {
+        if let Some(Branch { children, .. }) = self.nodes[parent].branch_mut() {
+            children.remove(child);
+        }
+    }
+
+    /// Takes `child` from its parent, and branches that are left with nothing from theirs.
+    fn unhook(&mut self, mut parent: Slot, mut child: Child) {
+        self.unhook_child(parent, child);
         loop {
-            let node = &mut self.nodes[parent];
-            let Kind::Branch { children, older } = &mut node.kind else {
+            let Some(Branch { children, older }) = self.nodes[parent].branch_mut() else {
                 return;
             };
-            if *older == Some(child) {
+            if *older == Some(child.slot) {
                 *older = None;
             }
             if !children.is_empty() || parent == self.root {
                 return;
             }
             let empty = self.nodes.remove(parent);
-            child = parent;
+            child = empty.child(parent);
             parent = empty.parent;
-            self.unhook_child(parent, child, empty.name());
+            self.unhook_child(parent, child);
         }
     }
 
     /// Collects the topmost nodes below `branch` that are matched as a whole.
-    fn find(&self, branch: usize, segments: &[Segment], tail: Tail, found: &mut Vec<usize>) {
-        let Kind::Branch { children, .. } = &self.nodes[branch].kind else {
+    fn find(&self, branch: Slot, segments: &[Segment], tail: Tail, found: &mut Vec<Slot>) {
+        let Some(Branch { children, .. }) = self.nodes[branch].branch() else {
             return;
         };
         let Some((first, more)) = segments.split_first() else {
-            let here = children.find("", &self.nodes);
+            let here = self.child_named(branch, b"");
             match tail {
                 Tail::Exact | Tail::Continues => found.extend(here),
                 Tail::AtOrBelow => found.push(branch),
                 Tail::Below => {
-                    let holders = children.find(HOLDERS, &self.nodes);
+                    let holders = self.child_named(branch, HOLDERS.as_bytes());
                     if here.is_none() && holders.is_none() {
                         found.push(branch);
                     } else {
-                        let below = |&child: &usize| Some(child) != here && Some(child) != holders;
+                        let below = |&child: &Slot| Some(child) != here && Some(child) != holders;
                         found.extend(children.iter().filter(below));
                     }
                 }
@@ -446,7 +445,7 @@ impl Tree {
         };
         match first {
             Segment::Literal(name) if !(more.is_empty() && tail == Tail::Continues) => {
-                if let Some(child) = children.find(name, &self.nodes) {
+                if let Some(child) = self.child_named(branch, name.as_bytes()) {
                     self.find_along(child, segments, tail, found);
                 }
             }
@@ -459,19 +458,14 @@ impl Tree {
     }
 
     /// Follows the edge down to `child`.
-    fn find_along(
-        &self,
-        child: usize,
-        mut segments: &[Segment],
-        tail: Tail,
-        found: &mut Vec<usize>,
-    ) {
+    fn find_along(&self, child: Slot, mut meant: &[Segment], tail: Tail, found: &mut Vec<Slot>) {
         let node = &self.nodes[child];
-        if node.edge.is_empty() {
+        let edge = node.edge.as_bytes();
+        if edge.is_empty() {
             return;
         }
-        for text in node.edge.split(':') {
-            let Some((segment, more)) = segments.split_first() else {
+        for text in segments(edge) {
+            let Some((segment, more)) = meant.split_first() else {
                 if matches!(tail, Tail::AtOrBelow | Tail::Below) {
                     found.push(child);
                 }
@@ -479,47 +473,22 @@ impl Tree {
             };
             match segment {
                 Segment::Literal(start) if more.is_empty() && tail == Tail::Continues => {
-                    if text.starts_with(&**start) {
+                    if text.starts_with(start.as_bytes()) {
                         found.push(child);
                     }
                     return;
                 }
-                Segment::Literal(name) if **name != *text => return,
-                Segment::Literal(_) | Segment::Any => segments = more,
+                Segment::Literal(name) if name.as_bytes() != text => return,
+                Segment::Literal(_) | Segment::Any => meant = more,
             }
         }
         match node.kind {
-            Kind::Branch { .. } => self.find(child, segments, tail, found),
+            Kind::Branch(_) => self.find(child, meant, tail, found),
             Kind::Leaf { .. } => {
-                if segments.is_empty() && matches!(tail, Tail::Exact | Tail::AtOrBelow) {
+                if meant.is_empty() && matches!(tail, Tail::Exact | Tail::AtOrBelow) {
                     found.push(child);
                 }
             }
         }
     }
-}
-
-fn first_segment(path: &str) -> &str {
-    path.split_once(':').map_or(path, |(first, _)| first)
-}
-
-/// How many bytes of `edge` and `path` are the same whole segments.
-fn common_segments(edge: &str, path: &str) -> usize {
-    let mut common = 0;
-    let mut end = 0;
-    for (a, b) in edge.split(':').zip(path.split(':')) {
-        if a != b {
-            break;
-        }
-        end += a.len();
-        common = end;
-        end += 1;
-    }
-    common
-}
-
-/// What follows the first `at` bytes and their separator.
-fn after(path: &str, at: usize) -> &str {
-    let rest = path.get(at..).unwrap_or_default();
-    rest.strip_prefix(':').unwrap_or(rest)
 }

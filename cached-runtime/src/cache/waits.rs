@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::critical::lock;
 use crate::{
-    context::with_loads,
+    context::{FlightId, with_loads},
     sync::{Lazy, Mutex},
 };
 
 /// From each flight whose load is waiting to the flights it waits for.
-static WAITS: Lazy<Mutex<HashMap<u64, Vec<u64>>>> = Lazy::new(Mutex::default);
+static WAITS: Lazy<Mutex<HashMap<FlightId, Vec<FlightId>>>> = Lazy::new(Mutex::default);
 
 /// A caller's wait for a flight, known as long as it lasts. A caller that runs no load itself leaves no trace.
 pub(super) struct Wait {
@@ -17,14 +17,14 @@ pub(super) struct Wait {
 }
 
 struct Edges {
-    waiting: Vec<u64>,
-    flight: u64,
+    waiting: Vec<FlightId>,
+    flight: FlightId,
 }
 
 impl Wait {
     /// `None` if `flight` waits, through whatever others, for a load that this very caller is running.
-    pub(super) fn begin(flight: u64) -> Option<Self> {
-        let waiting = with_loads(<[u64]>::to_vec);
+    pub(super) fn begin(flight: FlightId) -> Option<Self> {
+        let waiting = with_loads(<[FlightId]>::to_vec);
         if waiting.is_empty() {
             return Some(Self { _edges: None });
         }
@@ -42,7 +42,7 @@ impl Wait {
     }
 }
 
-fn reaches(waits: &HashMap<u64, Vec<u64>>, start: u64, goals: &[u64]) -> bool {
+fn reaches(waits: &HashMap<FlightId, Vec<FlightId>>, start: FlightId, goals: &[FlightId]) -> bool {
     let mut seen = vec![start];
     let mut next = 0;
     while let Some(flight) = seen.get(next).copied() {

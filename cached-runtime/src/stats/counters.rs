@@ -1,4 +1,4 @@
-//! Counters that a hit can write without meeting another core's.
+//! Counters, those of hits and loads such that a thread can write them without meeting another core's.
 
 use std::{
     ops::Deref,
@@ -9,16 +9,22 @@ use super::stripe::Striped;
 
 /// What one cache has counted since it was made.
 pub(crate) struct Counters {
-    hits: Striped<AtomicU64>,
+    own: Striped<Own>,
     others: Others,
+}
+
+/// What each thread counts for itself.
+#[derive(Default)]
+pub(crate) struct Own {
+    hits: AtomicU64,
+    pub(crate) misses: AtomicU64,
+    pub(crate) loads: AtomicU64,
 }
 
 /// What only slow paths count, on cache lines of its own.
 #[derive(Default)]
 #[repr(align(128))]
 pub(crate) struct Others {
-    pub(crate) misses: Counter,
-    pub(crate) loads: Counter,
     pub(crate) load_failures: Counter,
     pub(crate) coalesced: Counter,
     pub(crate) discarded_loads: Counter,
@@ -43,7 +49,7 @@ impl Deref for Counters {
 impl Counters {
     pub(crate) fn new() -> Self {
         Self {
-            hits: Striped::new(),
+            own: Striped::new(),
             others: Others::default(),
         }
     }
@@ -51,13 +57,23 @@ impl Counters {
     /// Counts a hit and returns how many this thread's stripe had before.
     #[inline]
     pub(crate) fn hit(&self) -> u64 {
-        self.hits.mine().count(|hits| hits)
+        self.own.mine().count(|own| &own.hits)
     }
 
     pub(crate) fn hits(&self) -> u64 {
-        let stripes = self.hits.iter();
-        stripes
-            .map(|hits| hits.load(Ordering::Relaxed))
+        self.sum(|own| &own.hits)
+    }
+
+    /// Adds one to a counter of the thread's own.
+    pub(crate) fn count(&self, counter: impl FnOnce(&Own) -> &AtomicU64) {
+        self.own.mine().count(counter);
+    }
+
+    /// What all threads have counted.
+    pub(crate) fn sum(&self, counter: impl Fn(&Own) -> &AtomicU64) -> u64 {
+        let of_each = self.own.iter();
+        of_each
+            .map(|own| counter(own).load(Ordering::Relaxed))
             .fold(0, u64::wrapping_add)
     }
 }

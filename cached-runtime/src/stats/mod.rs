@@ -63,8 +63,8 @@ impl Stats {
     pub(crate) fn of(counters: &Counters) -> Self {
         Self {
             hits: counters.hits(),
-            misses: counters.misses.get(),
-            loads: counters.loads.get(),
+            misses: counters.sum(|own| &own.misses),
+            loads: counters.sum(|own| &own.loads),
             load_failures: counters.load_failures.get(),
             coalesced: counters.coalesced.get(),
             discarded_loads: counters.discarded_loads.get(),

@@ -65,9 +65,9 @@ where
         };
         match lookup {
             ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-            lookup => {
-                ::cached_runtime::__private::Lookup::load(
-                        lookup,
+            ::cached_runtime::__private::Lookup::Missed(missed) => {
+                ::cached_runtime::__private::Missed::load(
+                        missed,
                         ::core::pin::pin!(
                             async move { if let ::core::option::Option::Some(edge) =
                             ::core::option::Option::None:: < Result < Rows, Error > > {

@@ -51,7 +51,7 @@ fn rows<'life0, 'async_trait>(
         };
         match lookup {
             ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-            lookup => {
+            ::cached_runtime::__private::Lookup::Missed(missed) => {
                 let __this = ::cached_runtime::__private::own_receiver(&*self);
                 let __id = ::cached_runtime::__private::own_borrowed(&*id);
                 let body = ::std::boxed::Box::pin(async move {
@@ -68,8 +68,8 @@ fn rows<'life0, 'async_trait>(
                     let __ret: Rows = { __self.db.rows(id).await };
                     __ret
                 });
-                ::cached_runtime::__private::Lookup::load_in_background(
-                        lookup,
+                ::cached_runtime::__private::Missed::load_in_background(
+                        missed,
                         |_: &_| true,
                         body,
                     )

@@ -68,9 +68,9 @@ async fn rows(
     };
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        lookup => {
-            let lookup = ::cached_runtime::__private::Lookup::tag(
-                lookup,
+        ::cached_runtime::__private::Lookup::Missed(missed) => {
+            let missed = ::cached_runtime::__private::Missed::tag(
+                missed,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("name:");
                     ::cached_runtime::__private::write(
@@ -91,8 +91,8 @@ async fn rows(
             let __status = ::cached_runtime::__private::own_optional(*&mut status);
             ::cached_runtime::__private::own_argument(&tags);
             let body = ::std::boxed::Box::pin(
-                ::cached_runtime::__private::Lookup::within(
-                    &lookup,
+                ::cached_runtime::__private::Missed::within(
+                    &missed,
                     "rows:<id>:<name>:<status>",
                     __TIMEOUT,
                     timed_out,
@@ -128,8 +128,8 @@ async fn rows(
                     },
                 ),
             );
-            ::cached_runtime::__private::Lookup::load_in_background(
-                    lookup,
+            ::cached_runtime::__private::Missed::load_in_background(
+                    missed,
                     |value| keep(value),
                     body,
                 )

@@ -48,9 +48,9 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
     };
     match lookup {
         ::rt::__private::Lookup::Hit(answer) => answer,
-        lookup => {
-            ::rt::__private::Lookup::load_if(
-                    lookup,
+        ::rt::__private::Lookup::Missed(missed) => {
+            ::rt::__private::Missed::load_if(
+                    missed,
                     |rows: &Rows| !rows.is_empty(),
                     ::core::pin::pin!(
                         async move { if let ::core::option::Option::Some(edge) =

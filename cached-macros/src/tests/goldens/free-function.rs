@@ -52,9 +52,9 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
     };
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        lookup => {
-            ::cached_runtime::__private::Lookup::load(
-                    lookup,
+        ::cached_runtime::__private::Lookup::Missed(missed) => {
+            ::cached_runtime::__private::Missed::load(
+                    missed,
                     ::core::pin::pin!(
                         async move { if let ::core::option::Option::Some(edge) =
                         ::core::option::Option::None:: < Option < f64 > > { return edge;

@@ -50,9 +50,9 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
     };
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        lookup => {
-            let lookup = ::cached_runtime::__private::Lookup::tag(
-                lookup,
+        ::cached_runtime::__private::Lookup::Missed(missed) => {
+            let missed = ::cached_runtime::__private::Missed::tag(
+                missed,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("tenant:");
                     ::cached_runtime::__private::write(
@@ -65,8 +65,8 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
                     );
                 },
             );
-            let lookup = ::cached_runtime::__private::Lookup::tag(
-                lookup,
+            let missed = ::cached_runtime::__private::Missed::tag(
+                missed,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("rows");
                 },
@@ -75,12 +75,12 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
                 config::LIMIT,
             );
             let body = ::core::pin::pin!(
-                ::cached_runtime::__private::Lookup::within(& lookup, "rows:<id>",
+                ::cached_runtime::__private::Missed::within(& missed, "rows:<id>",
                 __TIMEOUT, timed_out, async move { if let
                 ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
                 Result < Rows, Error > > { return edge; } self.load(id). await })
             );
-            let answer = ::cached_runtime::__private::Lookup::load(lookup, body).await;
+            let answer = ::cached_runtime::__private::Missed::load(missed, body).await;
             answer
         }
     }

@@ -36,9 +36,9 @@ async fn one() -> u8 {
     };
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        lookup => {
-            ::cached_runtime::__private::Lookup::load(
-                    lookup,
+        ::cached_runtime::__private::Lookup::Missed(missed) => {
+            ::cached_runtime::__private::Missed::load(
+                    missed,
                     ::core::pin::pin!(
                         async move { if let ::core::option::Option::Some(edge) =
                         ::core::option::Option::None:: < u8 > { return edge; }

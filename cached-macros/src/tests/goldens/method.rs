@@ -74,9 +74,9 @@ async fn rows(
     };
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        lookup => {
-            ::cached_runtime::__private::Lookup::load(
-                    lookup,
+        ::cached_runtime::__private::Lookup::Missed(missed) => {
+            ::cached_runtime::__private::Missed::load(
+                    missed,
                     ::core::pin::pin!(
                         async move { if let ::core::option::Option::Some(edge) =
                         ::core::option::Option::None:: < Result < Arc < Vec < Row > >,

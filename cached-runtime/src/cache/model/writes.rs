@@ -6,7 +6,7 @@ use cached_key::Key;
 use shuttle::future::block_on;
 
 use super::{
-    super::entry::AnyValue,
+    super::content::AnyValue,
     explore::explore,
     world::{POLICY, World, begin, join, now, spawn},
 };
