@@ -20,6 +20,8 @@ const PEERS: &[&str] = &[
     "cachelito-async",
     "cachekit",
     "foldhash",
+    "sqlx",
+    "libsqlite3-sys",
     "tokio",
 ];
 

@@ -18,22 +18,26 @@ use crate::{
 
 /// The difference of two programs is that of 100 functions, and whatever a program costs by itself is not in it.
 const SIZES: [u32; 2] = [10, 110];
+/// In a quick run.
+const SMALL: [u32; 2] = [10, 40];
 
 pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<()> {
-    let rounds = if cli.quick { 1 } else { 3 };
-    let workspace = Workspace::create(&KINDS, &SIZES)?;
+    let (rounds, sizes) = if cli.quick { (1, SMALL) } else { (2, SIZES) };
+    let [few, many] = sizes;
+    let functions = f64::from(many - few);
+    let workspace = Workspace::create(&KINDS, &sizes)?;
     let kinds: Vec<Box<_>> = KINDS.iter().map(Box::new).collect();
     let mut failed = None;
     let times = play(&kinds, rounds, |kind| {
         let mut each = |step| {
-            let [few, many] = SIZES.map(|size| workspace.time(step, &kind.package(size)));
+            let [few, many] = sizes.map(|size| workspace.time(step, &kind.package(size)));
             let difference = few.and_then(|few| Ok(many?.as_secs_f64() - few.as_secs_f64()));
             difference.map_or_else(
                 |error| {
                     failed = Some(error);
                     f64::NAN
                 },
-                |difference| difference * 1e3 / functions(),
+                |difference| difference * 1e3 / functions,
             )
         };
         [each(Step::Check), each(Step::Build)]
@@ -42,18 +46,17 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
         return Err(error);
     }
     page.text(&format!(
-        "Programs with {} and with {} methods of a service, each called once; the difference, divided by 100. Milliseconds that cargo \
+        "Programs with {few} and with {many} methods of a service, each called once; the difference, divided by {functions}. Milliseconds that cargo \
          takes for the program alone, everything that it depends on being built: `cargo check`, and `cargo build --release`; and bytes \
          of machine code in it (`.text`). Median over {rounds} rounds; what is beyond a method without attribute in brackets. \
-         *By hand* renders a key with `format!` and calls moka's `try_get_with`.",
-        SIZES[0], SIZES[1]
+         *By hand* renders a key with `format!` and calls moka's `try_get_with`."
     ));
     let texts: Vec<f64> = KINDS
         .iter()
         .map(|kind| {
-            let [few, many] = SIZES.map(|size| workspace.text(&kind.package(size)).map(f64::from));
+            let [few, many] = sizes.map(|size| workspace.text(&kind.package(size)).map(f64::from));
             few.zip(many)
-                .map_or(f64::NAN, |(few, many)| (many - few) / functions())
+                .map_or(f64::NAN, |(few, many)| (many - few) / functions)
         })
         .collect();
     let plain = KINDS.iter().position(|kind| kind.slug == PLAIN);
@@ -111,9 +114,4 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
                 .collect(),
         },
     )
-}
-
-fn functions() -> f64 {
-    let [few, many] = SIZES;
-    f64::from(many - few)
 }

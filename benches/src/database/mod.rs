@@ -64,7 +64,7 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
         .context("cannot make the database")?;
     let size = std::fs::metadata(&file)?.len() >> 20;
     let store = Arc::new(store);
-    let rounds = cli.rounds().min(5);
+    let rounds = cli.rounds().min(if cli.quick { 2 } else { 5 });
     let calls = if cli.quick { 10_000 } else { 40_000 };
 
     let mut found: [Found; 3] = Default::default();
