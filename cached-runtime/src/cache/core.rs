@@ -140,7 +140,9 @@ impl Core {
 
     #[inline]
     pub(crate) fn digest(&self, key: &[u8]) -> Digest {
-        self.shelf.directory.digest(key)
+        // What all keys of the cache begin with tells them not apart.
+        let rest = key.get(self.name.len()..).unwrap_or(key);
+        self.shelf.directory.digest(rest)
     }
 
     #[expect(
@@ -258,7 +260,7 @@ impl Core {
         begun: Moment,
     ) -> Option<Lifetime> {
         let id = self.chores.next_id.load(Ordering::Relaxed);
-        let dice = self.digest(&id.to_le_bytes());
+        let dice = self.shelf.directory.digest(&id.to_le_bytes());
         let dice =
             [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0));
         let stored = self.timer.now();
