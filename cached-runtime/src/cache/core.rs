@@ -199,9 +199,10 @@ impl Core {
         }
     }
 
-    /// Orders loads and insertions by their beginning.
+    /// Orders loads and insertions by their beginning. Whoever draws a number sees what came before lower ones: a load that of
+    /// an expiration.
     pub(super) fn next_id(&self) -> u64 {
-        self.chores.next_id.fetch_add(1, Ordering::Relaxed)
+        self.chores.next_id.fetch_add(1, Ordering::AcqRel)
     }
 
     /// The policy of a call as far as the operator's settings leave it alone.
