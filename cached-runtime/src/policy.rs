@@ -152,7 +152,6 @@ impl Policy {
         self
     }
 
-    #[track_caller]
     /// Whether a value is good for something past the moment at which it is due.
     pub(crate) const fn has_late_life(&self) -> bool {
         self.stale_while_revalidate.is_some()
@@ -160,6 +159,7 @@ impl Policy {
             || self.refresh_ahead.is_some()
     }
 
+    #[track_caller]
     const fn check_windows(self) -> Self {
         if let (Some(revalidate), Some(error)) = (self.stale_while_revalidate, self.stale_if_error)
         {
