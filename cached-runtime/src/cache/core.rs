@@ -1,7 +1,7 @@
 //! One named cache: its parts, and what they have in common.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map},
     sync::{Arc, atomic::fence},
 };
 
@@ -52,12 +52,10 @@ pub(super) struct Stripe {
 impl Stripe {
     /// Takes `flight` out of the table, if it is still the one that callers of its key would join.
     pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
-        if self
-            .flights
-            .get(&flight.miss.digest)
-            .is_some_and(|other| Arc::ptr_eq(other, flight))
+        if let hash_map::Entry::Occupied(other) = self.flights.entry(flight.miss.digest)
+            && Arc::ptr_eq(other.get(), flight)
         {
-            self.flights.remove(&flight.miss.digest);
+            other.remove();
         }
     }
 
@@ -257,18 +255,21 @@ impl Core {
         absent: bool,
         begun: Moment,
     ) -> Option<Lifetime> {
-        let id = self.chores.next_id.load(Ordering::Relaxed);
-        let dice = self.digest(&id.to_le_bytes());
-        let dice =
-            [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0));
+        let dice = if policy.rolls_dice() {
+            let id = self.chores.next_id.load(Ordering::Relaxed);
+            let dice = self.digest(&id.to_le_bytes());
+            [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0))
+        } else {
+            [0; 2]
+        };
         let stored = self.timer.now();
         Lifetime::new(policy, absent, stored, stored.since(begun), dice)
     }
 
     /// Takes hold of the scopes of a key and of its tags.
-    pub(super) fn hold(&self, key: &Key, tags: &[Key], digest: Digest) -> Holds {
+    pub(super) fn hold(&self, key: &[u8], tags: &[Key], digest: Digest) -> Holds {
         Holds {
-            scope: self.shelf.scopes.hold(key.as_str(), digest),
+            scope: self.shelf.scopes.hold(key, digest),
             tags: self.hold_tags(tags, digest),
         }
     }

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::quality::FixedState as RandomState;
 #[cfg(not(all(test, cached_model)))]
 use foldhash::quality::RandomState;
-use papaya::{Guard, HashMap};
+use papaya::{Guard, HashMap, OccupiedError};
 
 use super::entry::Entry;
 use crate::sync::{
@@ -70,6 +70,17 @@ impl Directory {
     pub(super) fn find<'g>(&self, digest: Digest, guard: &'g impl Guard) -> Option<&'g Entry> {
         step();
         self.entries.get(&digest, guard)
+    }
+
+    /// Puts an entry into its place if none lies there.
+    pub(super) fn insert_new<'g>(
+        &self,
+        digest: Digest,
+        entry: Entry,
+        guard: &'g impl Guard,
+    ) -> Result<&'g Entry, OccupiedError<'g, Entry>> {
+        step();
+        self.entries.try_insert(digest, entry, guard)
     }
 
     /// Puts an entry into its place and returns the one that lay there.

@@ -19,6 +19,7 @@ mod miss;
 #[cfg(cached_model)]
 #[cfg(test)]
 mod model;
+mod name;
 mod overlay;
 mod read;
 mod reclaim;
@@ -42,8 +43,10 @@ pub(crate) use self::{
     content::AnyValue,
     core::Core,
     critical::{Critical, lock},
+    flight::Passenger,
     load::{Loading, Way, load_in_background},
     miss::Miss,
+    name::Name,
     overlay::{Pending, State},
     scope::Frozen,
     update::{Update, Watch},
