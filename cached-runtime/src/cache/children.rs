@@ -83,8 +83,8 @@ impl Children {
     }
 
     /// The child of which `is` holds, among those whose name has this hash.
-    pub(super) fn find(&self, hash: Hash, is: impl Fn(Slot) -> bool) -> Option<Slot> {
-        let is = |child: &Child| child.hash == hash && is(child.slot);
+    pub(super) fn find(&self, hash: Hash, mut is: impl FnMut(Slot) -> bool) -> Option<Slot> {
+        let mut is = |child: &Child| child.hash == hash && is(child.slot);
         let child = match self {
             Self::Few { .. } => self.few().iter().find(|child| is(child)),
             Self::Many(children) => children.find(hash.spread(), is),

@@ -2,7 +2,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::{Arc, OnceLock as Once, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
 };
 
 use super::{
@@ -55,8 +55,8 @@ impl Landed {
 pub(super) struct Flight {
     /// The call that has started it.
     pub(super) miss: Miss,
-    /// Set before anybody else hears of the flight.
-    fence: Once<Fence>,
+    /// Set when it begins, before anybody else hears of it.
+    fence: Option<Fence>,
     /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
     handed_over: AtomicBool,
     /// A turn is the right to lead. Over once the flight has landed.
@@ -81,7 +81,7 @@ impl Passenger {
     pub(crate) fn new(miss: Miss) -> Self {
         Self(Arc::new(Flight {
             miss,
-            fence: Once::new(),
+            fence: None,
             handed_over: AtomicBool::new(false),
             turns: Turns::default(),
             landed: OnceLock::new(),
@@ -91,6 +91,33 @@ impl Passenger {
                 failed: AtomicBool::new(false),
             },
         }))
+    }
+
+    /// The flight begins, led by the one who has started it.
+    fn begin(mut self) -> Arc<Flight> {
+        let flight = self.own();
+        let Miss {
+            core,
+            key,
+            tags,
+            digest,
+            ..
+        } = &flight.miss;
+        core.appear();
+        let holds = core.hold(key.as_bytes(), tags, *digest);
+        flight.fence = Some(Fence {
+            // After the scopes: what was called past its time before, the load does not bring.
+            number: core.next_id(),
+            holds,
+        });
+        self.0
+    }
+
+    fn own(&mut self) -> &mut Flight {
+        match Arc::get_mut(&mut self.0) {
+            Some(flight) => flight,
+            None => panic!("nobody else is on a flight that has not begun"),
+        }
     }
 }
 
@@ -104,10 +131,7 @@ impl Deref for Passenger {
 
 impl DerefMut for Passenger {
     fn deref_mut(&mut self) -> &mut Miss {
-        match Arc::get_mut(&mut self.0) {
-            Some(flight) => &mut flight.miss,
-            None => panic!("nobody else is on a flight that has not begun"),
-        }
+        &mut self.own().miss
     }
 }
 
@@ -121,28 +145,8 @@ struct Crew {
 }
 
 impl Flight {
-    /// The flight begins, led by the one who has started it.
-    fn begin(&self) {
-        let Miss {
-            core,
-            key,
-            tags,
-            digest,
-            ..
-        } = &self.miss;
-        core.appear();
-        self.fence.get_or_init(|| {
-            let holds = core.hold(key.as_bytes(), tags, *digest);
-            Fence {
-                // After the scopes: what was called past its time before, the load does not bring.
-                number: core.next_id(),
-                holds,
-            }
-        });
-    }
-
     fn number(&self) -> u64 {
-        self.fence.get().map_or(0, |fence| fence.number)
+        self.fence.as_ref().map_or(0, |fence| fence.number)
     }
 
     fn core(&self) -> &Arc<Core> {
@@ -159,14 +163,14 @@ impl Flight {
 
     /// Whether nothing has reached the key since the flight was made.
     pub(super) fn is_valid(&self) -> bool {
-        let fence = self.fence.get();
+        let fence = self.fence.as_ref();
         fence.is_some_and(|fence| fence.holds.accept(fence.number))
     }
 
     /// What the entry of the load with this number is to hang on, unless something has reached it. Of several retries that
     /// succeed at once one gets it. The stripe must be locked: whoever marks these scopes from now on finds the entry.
     fn hand_over(&self, begun: u64) -> Option<Holds> {
-        let holds = &self.fence.get()?.holds;
+        let holds = &self.fence.as_ref()?.holds;
         let Holds { scope, tags } = holds;
         let intact = defended!(CommitCheck, scope.accepts(begun), else true)
             && defended!(TagCommitCheck, tags.iter().all(|tag| tag.accepts(begun)), else true);
@@ -203,7 +207,7 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        if let Some(fence) = self.fence.get()
+        if let Some(fence) = &self.fence
             && !self.handed_over.load(Ordering::Relaxed)
         {
             self.core().shelf.release(&fence.holds);
@@ -228,21 +232,19 @@ pub(super) enum Boarding {
 pub(super) fn board<S: Shape<Value: CacheValue>>(
     passenger: Passenger,
 ) -> Result<Lead, (Passenger, Boarding)> {
-    let miss = &*passenger;
-    let core = &miss.core;
+    let core = Arc::clone(&passenger.core);
     let now = core.timer.now();
-    let mut stripe = core.stripe(miss.digest);
-    let verdict = core.judge::<S>(miss, now);
-    if let Some(boarding) = find_place::<S>(&stripe, miss, verdict) {
-        drop(stripe);
+    let mut stripe = core.stripe(passenger.digest);
+    let verdict = core.judge::<S>(&passenger, now);
+    if let Some(boarding) = find_place::<S>(&stripe, &passenger, verdict) {
         return Err((passenger, boarding));
     }
-    passenger.0.begin();
+    let flight = passenger.begin();
     // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    let flight = Arc::clone(&passenger.0);
-    stripe.flights.insert(miss.digest, flight);
-    drop(stripe);
-    let mut lead = Lead::new(passenger.0);
+    stripe
+        .flights
+        .insert(flight.miss.digest, Arc::clone(&flight));
+    let mut lead = Lead::new(flight);
     lead.begun.at = now;
     lead.renews = verdict == Verdict::Renew;
     Ok(lead)
@@ -277,17 +279,14 @@ fn find_place<S: Shape<Value: CacheValue>>(
 
 /// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
 pub(super) fn charter<S: Shape<Value: CacheValue>>(passenger: Passenger) -> Result<Lead, Pending> {
-    let miss = &*passenger;
-    let now = miss.core.timer.now();
-    {
-        let stripe = miss.core.stripe(miss.digest);
-        let key = miss.key.as_bytes();
-        if let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key) {
-            return Err(value);
-        }
-        passenger.0.begin();
+    let core = Arc::clone(&passenger.core);
+    let now = core.timer.now();
+    let stripe = core.stripe(passenger.digest);
+    let key = passenger.key.as_bytes();
+    if let Some(value) = stripe.overlay.value::<S::Value>(passenger.digest, key) {
+        return Err(value);
     }
-    let mut lead = Lead::new(passenger.0);
+    let mut lead = Lead::new(passenger.begin());
     lead.begun.at = now;
     lead.chartered = true;
     Ok(lead)
