@@ -315,8 +315,7 @@ impl Shelf {
 
     /// Settles the accounts of an entry that has left the directory.
     pub(super) fn let_go(&self, entry: &Entry) {
-        self.counters.entries.subtract(1);
-        self.counters.weight.subtract(u64::from(entry.weight));
+        self.counters.left(entry.weight);
         self.release_each(&entry.scope, entry.tags());
     }
 

@@ -94,9 +94,14 @@ impl Directory {
         self.entries.insert(digest, entry, guard)
     }
 
-    /// Makes more room than `len` entries need.
-    pub(super) fn make_room(&self, len: usize, guard: &impl Guard) {
-        if len >= self.roomy_for.load(Ordering::Relaxed) && len < ROOMY {
+    /// Makes more room than is needed with one more entry.
+    pub(super) fn make_room(&self, guard: &impl Guard) {
+        let roomy_for = self.roomy_for.load(Ordering::Relaxed);
+        if roomy_for >= ROOMY {
+            return;
+        }
+        let len = self.entries.len() + 1;
+        if len >= roomy_for && len < ROOMY {
             let room = (len + 1).next_power_of_two().max(64);
             self.roomy_for.store(room, Ordering::Relaxed);
             self.entries.reserve(2 * room - len, guard);

@@ -153,11 +153,9 @@ impl Core {
             counters,
             ..
         } = &*self.shelf;
-        counters.entries.increment();
-        counters.weight.add(u64::from(weight));
+        counters.entered(weight);
         let guard = directory.guard();
-        let entries = usize::try_from(counters.entries.get()).unwrap_or(usize::MAX);
-        directory.make_room(entries, &guard);
+        directory.make_room(&guard);
         let (entry, old) = match directory.insert_new(digest, entry, &guard) {
             Ok(entry) => (entry, None),
             Err(occupied) => {

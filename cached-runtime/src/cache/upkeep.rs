@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn entries(core: &Core) -> u64 {
-        core.shelf.counters.entries.get()
+        core.shelf.counters.entries()
     }
 
     fn has_task(core: &Core) -> bool {
