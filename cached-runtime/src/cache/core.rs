@@ -1,18 +1,17 @@
 //! One named cache: its parts, and what they have in common.
 
-use std::{
-    collections::{HashMap, hash_map},
-    sync::{Arc, atomic::fence},
-};
+use std::sync::{Arc, atomic::fence};
 
 use cached_key::Key;
+use papaya::Guard;
 
 use super::{
     critical::{Critical, lock},
-    directory::{Digest, Directory, PassThrough},
+    directory::{Digest, Directory},
     entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction, Victim, Victims},
     flight::Flight,
+    flights::Flights,
     lifetime::{Lifetime, Stage},
     overlay::Overlay,
     scope::{Frozen, Scope, Scopes},
@@ -45,23 +44,19 @@ pub(super) struct Shelf {
 /// and eviction policy see the changes of a key in the same order.
 #[derive(Default)]
 pub(super) struct Stripe {
-    pub(super) flights: HashMap<Digest, Arc<Flight>, PassThrough>,
+    pub(super) flights: Flights,
     pub(super) overlay: Overlay,
 }
 
 impl Stripe {
     /// Takes `flight` out of the table, if it is still the one that callers of its key would join.
     pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
-        if let hash_map::Entry::Occupied(other) = self.flights.entry(flight.miss.digest)
-            && Arc::ptr_eq(other.get(), flight)
-        {
-            other.remove();
-        }
+        self.flights.remove(flight);
     }
 
     /// The flight of a key that callers may still join: no invalidation has overtaken it.
     pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
-        let flight = self.flights.get(&digest)?;
+        let flight = self.flights.get(digest)?;
         let joinable = defended!(JoinCheck, flight.is_valid(), else true);
         (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
     }
@@ -295,15 +290,11 @@ fn readable(key: &[u8]) -> String {
 
 impl Shelf {
     /// Removes those whom the eviction policy has given up.
-    pub(super) fn evict(&self, victims: &Victims) {
-        if victims.is_empty() {
-            return;
-        }
-        let guard = self.directory.guard();
+    pub(super) fn evict(&self, victims: &Victims, guard: &impl Guard) {
         for Victim { digest, id, cause } in victims.iter() {
             // Another entry may have come in its place.
             let meant = |entry: &Entry| defended!(EvictedById, entry.id == *id, else true);
-            if let Some(entry) = self.directory.remove_if(*digest, meant, &guard) {
+            if let Some(entry) = self.directory.remove_if(*digest, meant, guard) {
                 match cause {
                     Cause::Capacity => self.counters.evictions.increment(),
                     Cause::Expired => self.counters.expirations.increment(),

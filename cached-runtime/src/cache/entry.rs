@@ -103,6 +103,7 @@ impl Rare {
 }
 
 impl Entry {
+    #[inline]
     pub(super) fn new(
         key: &[u8],
         holds: Holds,

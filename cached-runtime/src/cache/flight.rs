@@ -78,6 +78,7 @@ struct Fence {
 pub(crate) struct Passenger(Arc<Flight>);
 
 impl Passenger {
+    #[inline]
     pub(crate) fn new(miss: Miss) -> Self {
         Self(Arc::new(Flight {
             miss,
@@ -94,7 +95,7 @@ impl Passenger {
     }
 
     /// The flight begins, led by the one who has started it.
-    fn begin(mut self) -> Arc<Flight> {
+    pub(super) fn begin(mut self) -> Arc<Flight> {
         let flight = self.own();
         let Miss {
             core,
@@ -241,9 +242,7 @@ pub(super) fn board<S: Shape<Value: CacheValue>>(
     }
     let flight = passenger.begin();
     // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    stripe
-        .flights
-        .insert(flight.miss.digest, Arc::clone(&flight));
+    stripe.flights.insert(Arc::clone(&flight));
     let mut lead = Lead::new(flight);
     lead.begun.at = now;
     lead.renews = verdict == Verdict::Renew;

@@ -11,6 +11,7 @@ mod edge;
 mod entry;
 mod eviction;
 mod flight;
+mod flights;
 mod heat;
 mod lifetime;
 mod load;

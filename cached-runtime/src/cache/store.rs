@@ -179,7 +179,7 @@ impl Core {
             }
         };
         let victims = eviction.admit(directory, (digest, entry), old, &guard);
-        self.shelf.evict(&victims);
+        self.shelf.evict(&victims, &guard);
     }
 }
 

@@ -79,7 +79,8 @@ impl Core {
     fn remove_some(&self, round: &mut Round, steps: usize) -> bool {
         let now = self.timer.now();
         let tidied = self.shelf.eviction.tidy(&self.shelf.directory, now, steps);
-        self.shelf.evict(&tidied.victims);
+        let guard = self.shelf.directory.guard();
+        self.shelf.evict(&tidied.victims, &guard);
         round.left = round.left.saturating_sub(steps);
         tidied.more || tidied.late && round.left > 0
     }

@@ -77,10 +77,6 @@ impl Victims {
         }
     }
 
-    pub(in crate::cache) const fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
     pub(in crate::cache) fn iter(&self) -> impl Iterator<Item = &Victim> {
         self.first.iter().chain(&self.others)
     }
