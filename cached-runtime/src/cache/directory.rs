@@ -73,6 +73,10 @@ impl Directory {
     }
 
     /// Puts an entry into its place if none lies there.
+    #[expect(
+        clippy::result_large_err,
+        reason = "a box would be made for each entry that another one replaces"
+    )]
     pub(super) fn insert_new<'g>(
         &self,
         digest: Digest,

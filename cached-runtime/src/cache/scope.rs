@@ -392,7 +392,7 @@ mod tests {
         let (scopes, tags) = (Scopes::new(), Scopes::new());
         for round in 0..3 {
             for n in 0..10_000 {
-                scopes.hold(&format!("c:{n}"), n);
+                scopes.hold(format!("c:{n}"), n);
             }
             assert!(scopes.tree().room() > 10_000);
             Frozen::new(&scopes, &tags, &AtomicU64::new(0)).clear();
@@ -407,7 +407,7 @@ mod tests {
         let scopes = Scopes::new();
         for user in 0..10_u64 {
             for status in ["open", "closed"] {
-                scopes.hold(&format!("c:user:{user}:status:{status}"), user);
+                scopes.hold(format!("c:user:{user}:status:{status}"), user);
             }
         }
         let pattern = Pattern::parse("c:user{,:*}").unwrap();
