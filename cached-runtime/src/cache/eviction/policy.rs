@@ -209,7 +209,10 @@ impl Policy {
         for _ in 0..AT_ONCE {
             if candidate.is_none() && self.slots.weight_of(Place::Window) > share {
                 candidate = self.slots.oldest(Place::Window);
-                if let Some(newcomer) = candidate {
+                // Without a sketch there is nothing to note them in, and the entry keeps them.
+                if let Some(newcomer) = candidate
+                    && self.sketch.entries() > 0
+                {
                     self.take_hits(newcomer, residents);
                 }
             }
