@@ -8,13 +8,13 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Cli {
-    /// A rougher answer in half a minute: fewer rounds, no cache of a million entries
+    /// Rougher answers in two minutes: fewer rounds, no cache of a million entries
     #[arg(long)]
     pub(crate) quick: bool,
 
-    /// Measure only the sections whose title contains this text
+    /// Ask only the questions whose name or title contains this text. May be given several times
     #[arg(long, value_name = "TEXT")]
-    pub(crate) only: Option<String>,
+    only: Vec<String>,
 
     /// How often each contestant has its turn
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -24,8 +24,8 @@ pub(crate) struct Cli {
     #[arg(long = "trace", value_name = "FILE")]
     pub(crate) traces: Vec<PathBuf>,
 
-    /// Where the report goes, besides the screen
-    #[arg(long, value_name = "FILE", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/results/latest.md"))]
+    /// The folder that the report, its plots and the samples go to; answers to other questions stay in it
+    #[arg(long, value_name = "FOLDER", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/results"))]
     pub(crate) output: PathBuf,
 }
 
@@ -35,9 +35,17 @@ impl Cli {
             .map_or(if self.quick { 5 } else { 21 }, usize::from)
     }
 
-    pub(crate) fn wants(&self, title: &str) -> bool {
-        self.only
-            .as_ref()
-            .is_none_or(|text| title.to_lowercase().contains(&text.to_lowercase()))
+    /// The same in words.
+    pub(crate) fn rounds_in_words(&self) -> String {
+        let quick = if self.quick { "a quick run of " } else { "" };
+        format!("{quick}{} rounds", self.rounds())
+    }
+
+    pub(crate) fn wants(&self, slug: &str, title: &str) -> bool {
+        let heard = |text: &String| {
+            let text = text.to_lowercase();
+            slug.contains(&text) || title.to_lowercase().contains(&text)
+        };
+        self.only.is_empty() || self.only.iter().any(heard)
     }
 }

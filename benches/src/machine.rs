@@ -1,14 +1,15 @@
 //! Where it ran, and with which versions of the others.
 
-use std::{fs, process::Command, thread};
+use std::{fs, process::Command, thread, time::Instant};
 
 use crate::{
-    report::{Report, grouped},
+    neighbours::{self, Ticks},
+    report::grouped,
     workload::SEED,
 };
 
 const LOCK: &str = include_str!("../Cargo.lock");
-const PEERS: [&str; 9] = [
+const PEERS: &[&str] = &[
     "cached-runtime",
     "hashbrown",
     "papaya",
@@ -16,30 +17,66 @@ const PEERS: [&str; 9] = [
     "quick_cache",
     "cached",
     "amalgam-cache",
+    "cachelito-async",
+    "cachekit",
     "foldhash",
+    "sqlx",
+    "libsqlite3-sys",
     "tokio",
 ];
 
-pub(crate) fn describe(report: &mut Report, rounds: usize) {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let versions = PEERS.map(|name| format!("{name} {}", versions(name)));
-    let facts = [
-        ("processor", processor()),
-        ("cores", cores.to_string()),
-        ("system", system()),
-        ("compiler", compiler()),
-        ("load before", load()),
-        ("versions", versions.join(", ")),
-        ("rounds", rounds.to_string()),
-        ("seed", grouped(SEED)),
-    ];
-    let lines = facts.map(|(name, fact)| format!("- {name}: {fact}"));
-    report.text(&lines.join("\n"));
+/// What stays the same while a run lasts.
+pub(crate) struct Machine {
+    facts: String,
 }
 
-/// To be compared with the load before.
-pub(crate) fn describe_end(report: &mut Report) {
-    report.text(&format!("Load in the end: {}", load()));
+impl Machine {
+    pub(crate) fn new() -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let versions: Vec<String> = PEERS
+            .iter()
+            .map(|name| format!("{name} {}", versions(name)))
+            .collect();
+        let facts = format!(
+            "{}, {cores} cores, {}, {}; sources {}; {}",
+            processor(),
+            system(),
+            compiler(),
+            sources(),
+            versions.join(", ")
+        );
+        Self { facts }
+    }
+
+    /// Where and when a question was answered, for the end of its section.
+    pub(crate) fn describe(&self, rounds: &str, begun: &Begun) -> String {
+        format!(
+            "<sub>Measured on {}; {rounds}, seed {}; load {} before and {} after {:.0} seconds; {}.</sub>",
+            self.facts,
+            grouped(SEED),
+            begun.load,
+            load(),
+            begun.at.elapsed().as_secs_f64(),
+            neighbours::since(begun.ticks),
+        )
+    }
+}
+
+/// When something began, and who was at work then.
+pub(crate) struct Begun {
+    at: Instant,
+    load: String,
+    ticks: Option<Ticks>,
+}
+
+impl Begun {
+    pub(crate) fn now() -> Self {
+        Self {
+            load: load(),
+            ticks: Ticks::now(),
+            at: Instant::now(),
+        }
+    }
 }
 
 fn processor() -> String {
@@ -60,9 +97,28 @@ fn load() -> String {
 }
 
 fn compiler() -> String {
-    let output = Command::new("rustc").arg("--version").output();
-    let version = output.map_or_else(|_| Vec::new(), |output| output.stdout);
-    String::from_utf8_lossy(&version).trim().to_owned()
+    said(Command::new("rustc").arg("--version"))
+}
+
+/// The commit, and whether the sources were changed since.
+fn sources() -> String {
+    let git = |arguments: &[&str]| {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        said(Command::new("git").current_dir(root).args(arguments))
+    };
+    let commit = git(&["rev-parse", "--short", "HEAD"]);
+    let changes = git(&["status", "--porcelain", "--", ".", ":!benches/results"]);
+    match (commit.as_str(), changes.as_str()) {
+        ("", _) => String::from("of no commit"),
+        (commit, "") => commit.to_owned(),
+        (commit, _) => format!("{commit} with changes"),
+    }
+}
+
+fn said(command: &mut Command) -> String {
+    let output = command.output();
+    let said = output.map_or_else(|_| Vec::new(), |output| output.stdout);
+    String::from_utf8_lossy(&said).trim().to_owned()
 }
 
 fn versions(package: &str) -> String {

@@ -1,10 +1,22 @@
 //! Turns: every contestant once a round, in an order that moves on, so that a noisy moment hits no one in particular.
 
-/// What one contestant needed, in nanoseconds a call, round by round.
+use crate::report::{figure, spread};
+
+/// What one contestant needed, round by round.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Series(Vec<f64>);
 
+impl FromIterator<f64> for Series {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 impl Series {
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.0
+    }
+
     pub(crate) fn push(&mut self, value: f64) {
         self.0.push(value);
     }
@@ -29,13 +41,29 @@ impl Series {
         self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max)
     }
 
+    /// The median, and in brackets the least and the most.
+    pub(crate) fn shown(&self) -> String {
+        let median = self.median();
+        if median.is_finite() {
+            format!("{} ({})", figure(median), spread(self))
+        } else {
+            figure(median)
+        }
+    }
+
+    /// Each round's value without that of `other` in the same round.
+    pub(crate) fn less(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(a, b)| a - b).collect())
+    }
+
     /// Each round's value in relation to that of `base` in the same round.
     pub(crate) fn over(&self, base: &Self) -> Self {
         Self(self.0.iter().zip(&base.0).map(|(a, b)| a / b).collect())
     }
 }
 
-/// Gives each of `contestants` a turn in each round; `turn` measures `N` things at once.
+/// Gives each of `contestants` a turn in each round; `turn` measures `N` things at once. A value that is not a number says
+/// that a contestant has no such thing.
 pub(crate) fn play<T: ?Sized, const N: usize>(
     contestants: &[Box<T>],
     rounds: usize,

@@ -5,8 +5,6 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use rand::{RngExt, SeedableRng, rngs::SmallRng};
-
 /// Every random choice comes from this seed.
 pub(crate) const SEED: u64 = 0x5EED;
 
@@ -31,6 +29,11 @@ static LOADS: AtomicU64 = AtomicU64::new(0);
 /// How many loads any contestant ran so far.
 pub(crate) fn loads() -> u64 {
     LOADS.load(Ordering::Relaxed)
+}
+
+/// Every load says that it ran.
+pub(crate) fn loaded() {
+    LOADS.fetch_add(1, Ordering::Relaxed);
 }
 
 #[derive(Debug)]
@@ -68,53 +71,9 @@ impl Call {
             .copied()
             .unwrap_or_default()
     }
-
-    fn of(user_id: u64, status: &str) -> Option<Self> {
-        let user = u32::try_from(user_id.checked_sub(FIRST_USER)?).ok()?;
-        let status = STATUSES.iter().position(|known| *known == status)?;
-        Some(Self(
-            user * KEYS_OF_A_USER + u32::try_from(status).unwrap_or(0),
-        ))
-    }
 }
 
-/// The database behind the caches.
-pub(crate) struct Source(Vec<Conversations>);
-
-impl Source {
-    pub(crate) fn new(keys: u32) -> Self {
-        let row = |key| Arc::new(vec![Conversation { id: u64::from(key) }]);
-        Self((0..keys).map(row).collect())
-    }
-
-    pub(crate) fn keys(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
-    }
-
-    pub(crate) fn calls(&self) -> impl Iterator<Item = Call> {
-        (0..self.keys()).map(Call)
-    }
-
-    /// The answer of the method, counted as a load.
-    pub(crate) fn load(
-        &self,
-        user_id: u64,
-        status: Option<&str>,
-    ) -> Result<Conversations, NoSuchUser> {
-        LOADS.fetch_add(1, Ordering::Relaxed);
-        let call = Call::of(user_id, status.unwrap_or_default()).ok_or(NoSuchUser)?;
-        self.0.get(call.0 as usize).cloned().ok_or(NoSuchUser)
-    }
-
-    /// The same for those that are filled by hand.
-    pub(crate) fn filled(&self) -> impl Iterator<Item = (String, Conversations)> {
-        self.calls()
-            .zip(&self.0)
-            .map(|(call, value)| (rendered(call.user_id(), call.status()), Arc::clone(value)))
-    }
-}
-
-/// Renders the key as one would by hand, when it has to be fast: no `format!`, no escaping, the buffer used again.
+/// The key of the method as one would render it by hand, into a buffer that is used again.
 #[inline]
 pub(crate) fn render(key: &mut String, call: Call) {
     key.clear();
@@ -135,40 +94,4 @@ fn write(key: &mut String, user_id: u64, status: &str) {
     key.push_str(itoa::Buffer::new().format(user_id));
     key.push_str(":status:");
     key.push_str(status);
-}
-
-/// Calls in the order in which a thread makes them, and their keys for those that have them at hand.
-pub(crate) struct Calls {
-    pub(crate) calls: Vec<Call>,
-    pub(crate) keys: Vec<String>,
-}
-
-impl Calls {
-    pub(crate) fn len(&self) -> usize {
-        self.calls.len()
-    }
-
-    fn new(calls: Vec<Call>) -> Self {
-        let keys = calls
-            .iter()
-            .map(|call| rendered(call.user_id(), call.status()));
-        Self {
-            keys: keys.collect(),
-            calls,
-        }
-    }
-
-    /// Uniform over the keys of one of `threads` threads. Each has a stretch of its own, lest values that lie side by side
-    /// in memory share cache lines across threads.
-    pub(crate) fn uniform(count: usize, keys: u32, threads: u32, thread: u32) -> Self {
-        let mut rng = SmallRng::seed_from_u64(SEED + u64::from(thread));
-        let share = keys / threads;
-        let call = |_| Call(thread * share + rng.random_range(0..share));
-        Self::new((0..count).map(call).collect())
-    }
-
-    /// All for one key.
-    pub(crate) fn one_key(count: usize) -> Self {
-        Self::new(vec![Call(0); count])
-    }
 }

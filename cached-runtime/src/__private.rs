@@ -166,7 +166,7 @@ pub const fn without_windows(mut policy: Policy) -> Policy {
     policy
 }
 
-#[inline]
+#[inline(always)]
 pub fn write(key: &mut KeyBuf, part: impl KeyPart) {
     key.value(|out| part.write(out));
 }

@@ -72,7 +72,7 @@ impl Rendered for Key {
 }
 
 /// Looks a key up in the way the call's mode asks for.
-#[inline]
+#[inline(always)]
 pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
@@ -166,7 +166,7 @@ fn miss<S: Shape>(
 }
 
 /// The same for a key that was rendered into a buffer.
-#[inline]
+#[inline(always)]
 pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,

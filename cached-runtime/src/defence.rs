@@ -48,6 +48,7 @@ lines! {
     LateReadCheck,
     Generation,
     PublishTogether,
+    PublishBeforeFloor,
     OlderChain,
     OneAct,
     ActForNewCaches,

@@ -45,7 +45,7 @@ pub trait KeyPart {
 macro_rules! integers {
     ($($integer:ty as $wide:ty => $write:ident;)+) => {
         $(impl KeyPart for $integer {
-            #[inline]
+            #[inline(always)]
             fn write(&self, out: &mut ValueWriter<'_>) {
                 out.$write(*self as $wide);
             }
@@ -81,7 +81,7 @@ wide_integers! { u128 i128 }
 macro_rules! non_zero_integers {
     ($($integer:ty)+) => {
         $(impl KeyPart for $integer {
-            #[inline]
+            #[inline(always)]
             fn write(&self, out: &mut ValueWriter<'_>) {
                 self.get().write(out);
             }
@@ -95,7 +95,7 @@ non_zero_integers! {
 }
 
 impl KeyPart for bool {
-    #[inline]
+    #[inline(always)]
     fn write(&self, out: &mut ValueWriter<'_>) {
         out.plain(if *self { "true" } else { "false" });
     }
@@ -108,7 +108,7 @@ impl KeyPart for char {
 }
 
 impl KeyPart for str {
-    #[inline]
+    #[inline(always)]
     fn write(&self, out: &mut ValueWriter<'_>) {
         out.str(self);
     }
@@ -122,7 +122,7 @@ impl KeyPart for String {
 }
 
 impl<T: KeyPart> KeyPart for Option<T> {
-    #[inline]
+    #[inline(always)]
     fn write(&self, out: &mut ValueWriter<'_>) {
         match self {
             Some(value) => out.some(|out| value.write(out)),
@@ -134,7 +134,7 @@ impl<T: KeyPart> KeyPart for Option<T> {
 macro_rules! pointers {
     ($($pointer:ty)+) => {
         $(impl<T: KeyPart + ?Sized> KeyPart for $pointer {
-            #[inline]
+            #[inline(always)]
             fn write(&self, out: &mut ValueWriter<'_>) {
                 (**self).write(out);
             }

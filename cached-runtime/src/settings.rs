@@ -68,7 +68,8 @@ impl Settings {
         self
     }
 
-    /// How much a value of type `T` weighs. Values of types that have no weigher, and cached absences, weigh 1.
+    /// How much a value of type `T` weighs. Values of types that have no weigher, and cached absences, weigh 1, and
+    /// so does what the weigher says weighs nothing: it takes room all the same.
     ///
     /// A weigher that panics panics in the call whose answer it weighs; the answer is not stored.
     #[must_use]
@@ -222,7 +223,8 @@ impl Settings {
 
     pub(crate) fn weight_of<T: Any>(&self, value: &T) -> u32 {
         let weigher = self.weighers.get(&TypeId::of::<T>());
-        weigher.and_then(|weigher| weigher(value)).unwrap_or(1)
+        let weight = weigher.and_then(|weigher| weigher(value));
+        weight.unwrap_or(1).max(1)
     }
 
     /// Whether there is anything in which a policy may be overruled.

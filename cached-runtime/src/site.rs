@@ -56,7 +56,7 @@ impl Site {
     }
 
     /// Looks up the key that `render` writes.
-    #[inline]
+    #[inline(always)]
     pub fn lookup<S: Shape<Value: CacheValue>>(
         &self,
         source: &Source<'_>,
@@ -84,7 +84,7 @@ impl Site {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self) -> Option<usize> {
         let find = || cache_names().binary_search(&self.cache).ok();
         *self.place.get_or_init(find)

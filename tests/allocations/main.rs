@@ -31,10 +31,6 @@ fn now<F: Future>(future: F) -> F::Output {
 #[test]
 fn a_hit_allocates_nothing() {
     let first = now(list(42, Some("open"))).unwrap();
-    // The first hits of an entry are told to the eviction policy, which sets up buffers of its own.
-    for _ in 0..10_000 {
-        now(list(42, Some("open"))).unwrap();
-    }
     let mut hits = 0;
     let allocated = allocation_counter::measure(|| {
         for _ in 0..1_000 {
@@ -56,7 +52,7 @@ fn the_future_of_an_annotated_function_is_bounded() {
     let plain = size_of_val(&bare(1, None));
     let annotated = size_of_val(&list(1, None));
     assert!(
-        annotated <= plain + 512,
+        annotated <= plain + 256,
         "{annotated} bytes where the body takes {plain}"
     );
 }

@@ -271,3 +271,15 @@ async fn weight_bounds_the_sum_of_what_the_weigher_says() {
     let stats = texts.stats();
     assert_eq!((stats.entries, stats.weight), (10, 1_000));
 }
+
+#[tokio::test]
+async fn what_weighs_nothing_takes_room_all_the_same() {
+    let settings = Settings::new().max_weight(10).weigh(|_: &u64| 0);
+    let (caches, _) = with_settings("rows", settings);
+    let rows = caches.cache("rows");
+    for n in 0..100_u64 {
+        rows.insert(&cached_runtime::key!("rows:<n>"), n, &SHORT);
+    }
+    rows.run_pending_tasks();
+    assert_eq!(rows.stats().entries, 10);
+}

@@ -1,99 +1,93 @@
 //! Those who are measured, each set up in its best way to read.
 
-mod amalgam;
-mod concurrent_cached;
-mod hashbrown;
-mod moka;
-mod papaya;
-mod quick_cache;
-mod toolkit;
+mod annotated;
+mod by_key;
+mod cases;
+mod part;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use ::tokio::runtime::Runtime;
 
-use crate::workload::{Call, Calls, Conversations, Source, loads};
+use crate::workload::{Call, loads};
+
+pub(crate) use self::cases::{
+    Case, FourParts, Integer, LongStrings, NoParts, ShortStrings, SmallCopy, Text, UserAndStatus,
+    Uuids,
+};
 
 /// The lifetime that those get who have one.
 pub(crate) const TTL: Duration = Duration::from_mins(30);
 
 /// The one all are compared with.
-pub(crate) const BASE: &str = hashbrown::NAME;
+pub(crate) const BASE: &str = by_key::BASE;
+/// What two threads can gain at best is seen in a map that shares nothing on a read.
+pub(crate) const LOCK_FREE: &str = by_key::LOCK_FREE;
+pub(crate) const OURS: &str = annotated::OURS;
 
 /// One of them, behind a pointer that is followed once a slice.
-pub(crate) trait Contestant: Sync {
+pub(crate) trait Contestant<C: Case>: Sync {
     fn name(&self) -> &'static str;
 
-    /// Answers the first `count` calls and returns how many rows the answers had.
-    fn run(&self, calls: &Calls, count: usize) -> usize;
+    /// Makes the calls and returns how many were answered.
+    fn run(&self, calls: &[Call]) -> usize;
 
-    /// Answers one call.
-    fn answer(&self, call: Call) -> Conversations;
+    /// The same with keys that somebody else has rendered, if that is a thing it can be given.
+    fn run_by_keys(&self, _keys: &[String]) -> Option<usize> {
+        None
+    }
+
+    fn answer(&self, call: Call) -> Option<C::Value>;
 
     /// Sees to it that each key is there and has its own value.
-    fn check(&self, source: &Source) {
+    fn check(&self, entries: &Entries<C>) {
         let before = loads();
-        for call in source.calls() {
+        for call in entries.calls() {
             let answer = self.answer(call);
-            let id = answer.first().map(|conversation| conversation.id);
-            assert_eq!(id, Some(u64::from(call.0)), "{}: wrong answer", self.name());
+            let right = answer.is_some_and(|value| C::belongs(&value, call));
+            assert!(right, "{}: {call:?} has a wrong answer", self.name());
         }
         assert_eq!(loads(), before, "{}: a hit ran the load", self.name());
     }
 }
 
-/// Writes the loop around one way to answer a call. It is an `async` block that is polled once, so those with an async
-/// API are awaited as in any handler, and waiting would be noticed.
-macro_rules! contestant {
-    ($name:expr, $type:ty, |$this:ident, $call:ident, $key:ident| $answer:expr) => {
-        impl $crate::contestants::Contestant for $type {
-            fn name(&self) -> &'static str {
-                $name
-            }
+/// What all contestants hold: the same values, so that what is `Arc`ed lies in memory once.
+pub(crate) struct Entries<C: Case>(Vec<C::Value>);
 
-            #[inline(never)]
-            fn run(&self, calls: &$crate::workload::Calls, count: usize) -> usize {
-                $crate::poll::now(async {
-                    let $this = self;
-                    let mut buffer = String::with_capacity(128);
-                    let $key = &mut buffer;
-                    let mut rows = 0;
-                    for &$call in calls.calls.iter().take(count) {
-                        rows += ::std::hint::black_box($answer).len();
-                    }
-                    rows
-                })
-            }
-
-            fn answer(&self, $call: $crate::workload::Call) -> $crate::workload::Conversations {
-                $crate::poll::now(async {
-                    let $this = self;
-                    let mut buffer = String::new();
-                    let $key = &mut buffer;
-                    $answer
-                })
-            }
-        }
-    };
-}
-use contestant;
-
-/// All of them, filled with all that `source` has.
-pub(crate) fn all(source: &Arc<Source>, runtime: &Runtime) -> Vec<Box<dyn Contestant>> {
-    let contestants: [Box<dyn Contestant>; 10] = [
-        Box::new(toolkit::Global::new(source)),
-        Box::new(toolkit::Own::new(source)),
-        Box::new(hashbrown::Rendered::new(source)),
-        Box::new(hashbrown::AtHand::new(source)),
-        Box::new(papaya::Papaya::new(source)),
-        Box::new(moka::Moka::new(source)),
-        Box::new(quick_cache::QuickCache::new(source)),
-        Box::new(concurrent_cached::Rendered::new(source)),
-        Box::new(concurrent_cached::OwnKey::new(source)),
-        Box::new(amalgam::Amalgam::new(source, runtime)),
-    ];
-    for contestant in &contestants {
-        contestant.check(source);
+impl<C: Case> Entries<C> {
+    /// `count`, if the case has so many keys.
+    pub(crate) fn new(count: u32) -> Self {
+        Self((0..count.min(C::KEYS)).map(Call).map(C::value).collect())
     }
-    contestants.into()
+
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    fn room(&self) -> usize {
+        // Some have shards, which fill unevenly, and evict from each on its own.
+        2 * self.0.len().max(32)
+    }
+
+    fn calls(&self) -> impl Iterator<Item = Call> {
+        (0..self.len()).map(Call)
+    }
+
+    fn loads(&self) -> impl Iterator<Item = (Call, C::Value)> {
+        self.calls().zip(self.0.iter().cloned())
+    }
+
+    fn by_key(&self) -> impl Iterator<Item = (String, C::Value)> {
+        self.loads().map(|(call, value)| (C::key(call), value))
+    }
+}
+
+/// All of them, filled with all of `entries`, and found to answer rightly.
+pub(crate) fn all<C: Case>(entries: &Entries<C>, runtime: &Runtime) -> Vec<Box<dyn Contestant<C>>> {
+    let mut contestants = C::annotated(entries);
+    contestants.extend(by_key::all(entries, runtime));
+    for contestant in &contestants {
+        contestant.check(entries);
+    }
+    contestants
 }

@@ -7,29 +7,31 @@ use tokio::runtime::Runtime;
 
 use super::{
     Load, Storing,
-    loaders::{AMALGAM_FULL, Amalgam, Moka, Quick, amalgam, moka, quick_cache},
+    loaders::{AMALGAM_FULL, Amalgam, Moka, Quick, Room, amalgam, moka, quick_cache},
     storing,
 };
 use crate::{
     contestants::TTL,
-    workload::{Conversations, rendered},
+    workload::{Conversations, render, rendered},
 };
 
-pub(super) fn all(room: u64, load: &Load, runtime: &Runtime) -> Result<Vec<Box<dyn Storing>>> {
-    let caches = Caches::builder().settings("conversations", Settings::new().capacity(room));
+pub(super) fn all(load: &Load, runtime: &Runtime) -> Result<Vec<Box<dyn Storing>>> {
+    let room = Room::Full;
+    let caches =
+        Caches::builder().settings("conversations", Settings::new().capacity(room.entries()));
     let sharded = ShardedLruTtlCache::builder()
-        .max_size(usize::try_from(room)?)
+        .max_size(usize::try_from(room.entries())?)
         .ttl(TTL);
     Ok(vec![
         Box::new(IntoToolkit(
             caches.build()?.cache("conversations"),
             load.clone(),
         )),
-        Box::new(IntoMoka(moka(Some(room)), load.clone())),
-        Box::new(IntoQuickCache(quick_cache(Some(room))?, load.clone())),
+        Box::new(IntoMoka(moka(room), load.clone())),
+        Box::new(IntoQuickCache(quick_cache(room)?, load.clone())),
         Box::new(IntoCached(sharded.build()?, load.clone())),
         Box::new(IntoAmalgam {
-            cache: amalgam(Some(room), runtime)?,
+            cache: amalgam(room, runtime)?,
             load: load.clone(),
             slice: AMALGAM_FULL,
         }),
@@ -40,32 +42,42 @@ struct IntoToolkit(Cache, Load);
 
 const POLICY: Policy = Policy::new(TTL);
 
-storing!("this toolkit, Cache::insert", IntoToolkit, |this, call| {
-    let (user_id, status) = (call.user_id(), call.status());
-    let key = key!("conversations:user:<user_id>:status:<status>");
-    this.0.insert(&key, this.1.0.clone(), &POLICY);
-});
+storing!(
+    "this toolkit, Cache::insert",
+    IntoToolkit,
+    |this, call, _key| {
+        let (user_id, status) = (call.user_id(), call.status());
+        let key = key!("conversations:user:<user_id>:status:<status>");
+        this.0.insert(&key, this.1.answer.clone(), &POLICY);
+    }
+);
 
 struct IntoMoka(Moka, Load);
 
-storing!("moka, insert", IntoMoka, |this, call| {
+storing!("moka, insert", IntoMoka, |this, call, _key| {
     let key = rendered(call.user_id(), call.status());
-    this.0.insert(key, this.1.0.clone()).await;
+    this.0.insert(key, this.1.answer.clone()).await;
 });
 
 struct IntoQuickCache(Quick, Load);
 
-storing!("quick_cache, insert", IntoQuickCache, |this, call| {
-    this.0
-        .insert(rendered(call.user_id(), call.status()), this.1.0.clone());
+storing!("quick_cache, insert", IntoQuickCache, |this, call, _key| {
+    this.0.insert(
+        rendered(call.user_id(), call.status()),
+        this.1.answer.clone(),
+    );
 });
 
 struct IntoCached(ShardedLruTtlCache<String, Conversations>, Load);
 
-storing!("cached 4, ShardedLruTtlCache", IntoCached, |this, call| {
-    let key = rendered(call.user_id(), call.status());
-    this.0.cache_set(key, this.1.0.clone()).is_ok()
-});
+storing!(
+    "cached 4, ShardedLruTtlCache",
+    IntoCached,
+    |this, call, _key| {
+        let key = rendered(call.user_id(), call.status());
+        this.0.cache_set(key, this.1.answer.clone()).is_ok()
+    }
+);
 
 struct IntoAmalgam {
     cache: Amalgam,
@@ -76,9 +88,12 @@ struct IntoAmalgam {
 storing!(
     "amalgam, set",
     IntoAmalgam,
-    |this, call| {
-        let key = rendered(call.user_id(), call.status());
-        this.cache.set(&key, this.load.0.clone()).await.is_ok()
+    |this, call, key| {
+        render(key, call);
+        this.cache
+            .set(key.as_str(), this.load.answer.clone())
+            .await
+            .is_ok()
     },
     slice
 );

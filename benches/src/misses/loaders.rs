@@ -7,25 +7,44 @@ use anyhow::Result;
 use foldhash::fast::RandomState;
 use tokio::runtime::Runtime;
 
-use super::{CALLS, Load, Storing, attributes, storing};
+use super::{CALLS, ENTRIES, Load, Storing, attributes, storing};
 use crate::{
     contestants::TTL,
-    workload::{Conversations, NoSuchUser, rendered},
+    workload::{Conversations, render},
 };
 
 pub(super) type Moka = MokaCache<String, Conversations, RandomState>;
 pub(super) type Quick = QuickCache<String, Conversations>;
 pub(super) type Amalgam = AmalgamCache<Conversations>;
 
-/// With room for `room` entries, or for all.
-pub(super) fn all(
-    room: Option<u64>,
-    load: &Load,
-    runtime: &Runtime,
-) -> Result<Vec<Box<dyn Storing>>> {
+/// How much a cache has room for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Room {
+    /// All keys of all rounds.
+    Ample,
+    /// As many as are in it before the clock starts.
+    Full,
+    /// Those that hits ask for.
+    Resident,
+}
+
+impl Room {
+    pub(super) fn entries(self) -> u64 {
+        match self {
+            Self::Ample => 1 << 23,
+            Self::Full => u64::from(ENTRIES),
+            // The shards of some fill unevenly, and they evict from each on its own.
+            Self::Resident => 2 * u64::from(ENTRIES),
+        }
+    }
+}
+
+/// In the order of the inserters.
+pub(super) fn all(room: Room, load: &Load, runtime: &Runtime) -> Result<Vec<Box<dyn Storing>>> {
     let [toolkit, cached] = match room {
-        Some(room) => attributes::full(room, load)?,
-        None => attributes::ample(load)?,
+        Room::Ample => attributes::ample(load)?,
+        Room::Full => attributes::full(load)?,
+        Room::Resident => attributes::resident(load)?,
     };
     Ok(vec![
         toolkit,
@@ -35,44 +54,45 @@ pub(super) fn all(
         Box::new(ByAmalgam {
             cache: amalgam(room, runtime)?,
             load: load.clone(),
-            slice: if room.is_some() { AMALGAM_FULL } else { CALLS },
+            slice: if room == Room::Full {
+                AMALGAM_FULL
+            } else {
+                CALLS
+            },
         }),
     ])
 }
 
-/// Room for all keys of all rounds.
-pub(super) const AMPLE: u64 = 1 << 23;
-
 /// When it is full, amalgam looks at all its entries to find the one to evict.
 pub(super) const AMALGAM_FULL: u32 = 50;
 
-pub(super) fn moka(room: Option<u64>) -> Moka {
+pub(super) fn moka(room: Room) -> Moka {
     MokaCache::builder()
-        .max_capacity(room.unwrap_or(AMPLE))
+        .max_capacity(room.entries())
         .time_to_live(TTL)
         .build_with_hasher(RandomState::default())
 }
 
-pub(super) fn quick_cache(room: Option<u64>) -> Result<Quick> {
-    Ok(QuickCache::new(usize::try_from(room.unwrap_or(AMPLE))?))
+pub(super) fn quick_cache(room: Room) -> Result<Quick> {
+    Ok(QuickCache::new(usize::try_from(room.entries())?))
 }
 
-pub(super) fn amalgam(room: Option<u64>, runtime: &Runtime) -> Result<Amalgam> {
+pub(super) fn amalgam(room: Room, runtime: &Runtime) -> Result<Amalgam> {
     let _inside = runtime.enter();
     let cache = AmalgamCache::builder().default_options(EntryOptions::new(TTL));
     Ok(match room {
-        Some(room) => cache.max_capacity(room),
-        None => cache,
+        Room::Full => cache.max_capacity(room.entries()),
+        Room::Ample | Room::Resident => cache,
     }
     .try_build()?)
 }
 
 struct ByMoka(Moka, Load);
 
-storing!("moka, try_get_with", ByMoka, |this, call| {
-    let key = rendered(call.user_id(), call.status());
-    let load = async { Ok::<_, NoSuchUser>(this.1.0.clone()) };
-    this.0.try_get_with(key, load).await.is_ok()
+storing!("moka, try_get_with_by_ref", ByMoka, |this, call, key| {
+    render(key, call);
+    let load = async { this.1.bring(0, None) };
+    this.0.try_get_with_by_ref(key.as_str(), load).await.is_ok()
 });
 
 struct ByQuickCache(Quick, Load);
@@ -80,10 +100,10 @@ struct ByQuickCache(Quick, Load);
 storing!(
     "quick_cache, get_or_insert_async",
     ByQuickCache,
-    |this, call| {
-        let key = rendered(call.user_id(), call.status());
-        let load = async { Ok::<_, NoSuchUser>(this.1.0.clone()) };
-        this.0.get_or_insert_async(&key, load).await.is_ok()
+    |this, call, key| {
+        render(key, call);
+        let load = async { this.1.bring(0, None) };
+        this.0.get_or_insert_async(key.as_str(), load).await.is_ok()
     }
 );
 
@@ -96,11 +116,11 @@ struct ByAmalgam {
 storing!(
     "amalgam, get_or_set",
     ByAmalgam,
-    |this, call| {
-        let key = rendered(call.user_id(), call.status());
-        let value = this.load.0.clone();
-        let load = |_| async move { Ok::<_, NoSuchUser>(value) };
-        this.cache.get_or_set(&key, load).await.is_ok()
+    |this, call, key| {
+        render(key, call);
+        let load = this.load.clone();
+        let load = |_| async move { load.bring(0, None) };
+        this.cache.get_or_set(key.as_str(), load).await.is_ok()
     },
     slice
 );

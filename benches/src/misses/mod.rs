@@ -1,36 +1,51 @@
-//! What a miss costs whose load does nothing, and storing into a cache that is full.
+//! What a miss costs whose load does nothing, and storing into a cache that is full, beside a hit of the same toolkit.
 
 mod attributes;
 mod inserters;
 mod loaders;
 
-use std::{sync::Arc, time::Instant};
-
-use tokio::runtime::Runtime;
-
-use crate::{
-    cli::Cli,
-    report::{Report, grouped},
-    rounds::{Series, play},
-    workload::{Call, Conversations, NoSuchUser},
+use std::{
+    hint::black_box,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
-pub(crate) const TITLE: &str = "A miss, and storing under churn";
+use anyhow::Result;
+use tokio::runtime::Runtime;
+
+use self::loaders::Room;
+use crate::{
+    cli::Cli,
+    report::{Bar, Bars, Group, Page, Scale, figure, grouped, spread},
+    rounds::{Series, play},
+    workload::{Call, Conversations, NoSuchUser, rendered},
+};
 
 /// Calls a slice.
 const CALLS: u32 = 20_000;
-/// Entries in the caches that are full.
-const FULL: u32 = 10_000;
+/// Entries in the caches that are full, and in those that hits ask.
+const ENTRIES: u32 = 10_000;
 
-/// What every load brings.
+/// What every load brings, and how many there were.
 #[derive(Clone)]
-struct Load(Conversations);
+struct Load {
+    answer: Conversations,
+    loads: Arc<AtomicU64>,
+}
 
 impl Load {
     #[inline]
     #[expect(clippy::unnecessary_wraps, reason = "it stands for one that can fail")]
     fn bring(&self, _user_id: u64, _status: Option<&str>) -> Result<Conversations, NoSuchUser> {
-        Ok(self.0.clone())
+        self.loads.fetch_add(1, Ordering::Relaxed);
+        Ok(self.answer.clone())
+    }
+
+    fn count(&self) -> u64 {
+        self.loads.load(Ordering::Relaxed)
     }
 }
 
@@ -43,13 +58,14 @@ trait Storing: Sync {
         CALLS
     }
 
-    /// Stores an entry for each call.
+    /// Makes the calls: where nothing is there, each stores an entry.
     fn run(&self, runtime: &Runtime, calls: &[Call]);
 }
 
-/// Writes the loop around one way to store. Not all of them get by without a runtime, so all have one.
+/// Writes the loop around one way to store. Not all of them get by without a runtime, so all have one. Those who take keys
+/// by reference get a buffer that is used again.
 macro_rules! storing {
-    ($name:expr, $type:ty, |$this:ident, $call:ident| $stored:expr $(, $slice:ident)?) => {
+    ($name:expr, $type:ty, |$this:ident, $call:ident, $key:ident| $stored:expr $(, $slice:ident)?) => {
         impl $crate::misses::Storing for $type {
             fn name(&self) -> &'static str {
                 $name
@@ -63,6 +79,8 @@ macro_rules! storing {
             fn run(&self, runtime: &::tokio::runtime::Runtime, calls: &[$crate::workload::Call]) {
                 runtime.block_on(async {
                     let $this = self;
+                    let mut buffer = String::with_capacity(128);
+                    let $key = &mut buffer;
                     for &$call in calls {
                         ::std::hint::black_box($stored);
                     }
@@ -73,52 +91,175 @@ macro_rules! storing {
 }
 use storing;
 
-pub(crate) fn measure(cli: &Cli, runtime: &Runtime, report: &mut Report) -> anyhow::Result<()> {
-    let load = Load(Arc::new(Vec::new()));
-    report.section(TITLE);
-    report.text(&format!(
-        "Keys that were never there; the load returns at once with an `Arc` that exists. Nanoseconds a call: median over the \
-         rounds, then the least and the most. *Full* is a cache of {} entries, so each call also evicts one.",
-        grouped(FULL.into())
-    ));
-    let mut rows = Vec::new();
-    let full = Some(u64::from(FULL));
-    for (what, fill, contestants) in [
-        (
-            "miss, ample room: ",
-            CALLS,
-            loaders::all(None, &load, runtime)?,
-        ),
-        ("miss, full: ", FULL, loaders::all(full, &load, runtime)?),
-        (
-            "insert, full: ",
-            FULL,
-            inserters::all(FULL.into(), &load, runtime)?,
-        ),
-    ] {
-        let mut next = 0;
-        for contestant in &contestants {
-            contestant.run(runtime, &fresh(&mut next, fill));
-        }
-        let series = play(&contestants, cli.rounds(), |contestant| {
-            let calls = fresh(&mut next, contestant.slice());
-            let begun = Instant::now();
-            contestant.run(runtime, &calls);
-            [begun.elapsed().as_secs_f64() * 1e9 / f64::from(contestant.slice())]
-        });
-        let named = contestants.iter().zip(&series);
-        rows.extend(named.map(|(contestant, [series])| row(what, contestant.name(), series)));
-    }
-    report.table(&["", "ns", "spread"], rows);
-    Ok(())
+/// One that stores, and a cache of the same make that has all it is asked for.
+struct Pair<'a> {
+    stores: Box<dyn Storing>,
+    has: &'a dyn Storing,
 }
 
-fn row(what: &str, name: &str, series: &Series) -> Vec<String> {
-    vec![
-        format!("{what}{name}"),
-        format!("{:.0}", series.median()),
-        format!("{:.0}–{:.0}", series.least(), series.most()),
-    ]
+/// One group of the table.
+struct Kind {
+    name: &'static str,
+    /// Calls made before the clock starts.
+    fill: u32,
+    /// Whether each call runs the load.
+    loads: bool,
+    stores: Vec<Box<dyn Storing>>,
+}
+
+pub(crate) fn measure(cli: &Cli, runtime: &Runtime, page: &mut Page) -> Result<()> {
+    let load = Load {
+        answer: Arc::new(Vec::new()),
+        loads: Arc::default(),
+    };
+    page.text(&format!(
+        "Keys that were never there; the load counts itself and returns an `Arc` that exists. *Full* is a cache of {entries} \
+         entries, so each call also evicts one. Beside it, in the same round, a hit of the same toolkit in a cache with {entries} \
+         entries, and what it takes to allocate a key and a value: a `String` with the key and a `Box` for the `Arc`, all kept. The last \
+         column is what a miss takes beyond that allocation, in hits. Nanoseconds a call, median over the rounds.",
+        entries = grouped(ENTRIES.into())
+    ));
+    let kinds = [
+        Kind {
+            name: "miss, ample room",
+            fill: CALLS,
+            loads: true,
+            stores: loaders::all(Room::Ample, &load, runtime)?,
+        },
+        Kind {
+            name: "miss, full",
+            fill: ENTRIES,
+            loads: true,
+            stores: loaders::all(Room::Full, &load, runtime)?,
+        },
+        Kind {
+            name: "insert, full",
+            fill: ENTRIES,
+            loads: false,
+            stores: inserters::all(&load, runtime)?,
+        },
+    ];
+    // Made once, because a call site is at its best with the first caches that it meets.
+    let resident = loaders::all(Room::Resident, &load, runtime)?;
+    let mut rows = Vec::new();
+    let mut groups = Vec::new();
+    for kind in kinds {
+        let title = kind.name;
+        let answers = kind.measure(cli.rounds(), &load, &resident, runtime);
+        let mut bars = Vec::new();
+        for (name, [stored, hit, allocation]) in answers {
+            page.samples(title, name, &[("call", "that stores")], "ns", &stored);
+            page.samples(title, name, &[("call", "a hit")], "ns", &hit);
+            page.samples(title, name, &[("call", "an allocation")], "ns", &allocation);
+            let in_hits = stored.less(&allocation).over(&hit);
+            rows.push(vec![
+                format!("{title}: {name}"),
+                figure(stored.median()),
+                spread(&stored),
+                figure(hit.median()),
+                figure(allocation.median()),
+                figure(in_hits.median()),
+                spread(&in_hits),
+            ]);
+            bars.push(Bar::new(name, stored));
+        }
+        groups.push(Group {
+            title: title.to_owned(),
+            bars,
+        });
+    }
+    page.table(
+        &[
+            "",
+            "ns",
+            "spread",
+            "a hit",
+            "an allocation",
+            "beyond it, in hits",
+            "spread",
+        ],
+        rows,
+    );
+    page.bars(
+        "",
+        &Bars {
+            title: String::from("A miss, and storing under churn"),
+            axis: String::from("nanoseconds a call"),
+            scale: Scale::Log,
+            groups,
+        },
+    )
+}
+
+impl Kind {
+    /// For each contestant: storing, a hit, an allocation.
+    fn measure(
+        self,
+        rounds: usize,
+        load: &Load,
+        resident: &[Box<dyn Storing>],
+        runtime: &Runtime,
+    ) -> Vec<(&'static str, [Series; 3])> {
+        let pairs: Vec<Box<Pair<'_>>> = self
+            .stores
+            .into_iter()
+            .zip(resident)
+            .map(|(stores, has)| {
+                let has = &**has;
+                Box::new(Pair { stores, has })
+            })
+            .collect();
+        let asked: Vec<Call> = (0..ENTRIES).map(Call).collect();
+        let mut next = 0;
+        for pair in &pairs {
+            pair.stores.run(runtime, &fresh(&mut next, self.fill));
+            pair.has.run(runtime, &asked);
+        }
+        let series = play(&pairs, rounds, |pair| {
+            let calls = fresh(&mut next, pair.stores.slice());
+            let loads = if self.loads { calls.len() as u64 } else { 0 };
+            [
+                timed(&*pair.stores, runtime, &calls, load, loads),
+                timed(pair.has, runtime, &asked, load, 0),
+                allocation(&calls, &load.answer),
+            ]
+        });
+        let names = pairs.iter().map(|pair| pair.stores.name());
+        names.zip(series).collect()
+    }
+}
+
+/// Nanoseconds a call, of which `loads` load.
+fn timed(
+    contestant: &dyn Storing,
+    runtime: &Runtime,
+    calls: &[Call],
+    load: &Load,
+    loads: u64,
+) -> f64 {
+    let before = load.count();
+    let begun = Instant::now();
+    contestant.run(runtime, calls);
+    let elapsed = begun.elapsed();
+    let name = contestant.name();
+    assert_eq!(load.count() - before, loads, "loads of {name}");
+    nanos_each(elapsed, calls)
+}
+
+fn allocation(calls: &[Call], value: &Conversations) -> f64 {
+    let mut kept = Vec::with_capacity(calls.len());
+    let begun = Instant::now();
+    for call in calls {
+        let key = rendered(call.user_id(), call.status());
+        kept.push((key, Box::new(value.clone())));
+    }
+    let elapsed = begun.elapsed();
+    black_box(kept);
+    nanos_each(elapsed, calls)
+}
+
+fn nanos_each(elapsed: std::time::Duration, calls: &[Call]) -> f64 {
+    elapsed.as_secs_f64() * 1e9 / f64::from(u32::try_from(calls.len()).unwrap_or(u32::MAX))
 }
 
 fn fresh(next: &mut u32, count: u32) -> Vec<Call> {

@@ -133,7 +133,9 @@ impl Core {
 
     #[inline]
     pub(crate) fn digest(&self, key: &[u8]) -> Digest {
-        self.shelf.directory.digest(key)
+        // What all keys of the cache begin with tells them not apart.
+        let rest = key.get(self.name.len()..).unwrap_or(key);
+        self.shelf.directory.digest(rest)
     }
 
     #[expect(
@@ -190,9 +192,10 @@ impl Core {
         }
     }
 
-    /// Orders loads and insertions by their beginning.
+    /// Orders loads and insertions by their beginning. Whoever draws a number sees what came before lower ones: a load that of
+    /// an expiration.
     pub(super) fn next_id(&self) -> u64 {
-        self.chores.next_id.fetch_add(1, Ordering::Relaxed)
+        self.chores.next_id.fetch_add(1, Ordering::AcqRel)
     }
 
     /// The policy of a call as far as the operator's settings leave it alone.
@@ -252,7 +255,7 @@ impl Core {
     ) -> Option<Lifetime> {
         let dice = if policy.rolls_dice() {
             let id = self.chores.next_id.load(Ordering::Relaxed);
-            let dice = self.digest(&id.to_le_bytes());
+            let dice = self.shelf.directory.digest(&id.to_le_bytes());
             [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0))
         } else {
             [0; 2]

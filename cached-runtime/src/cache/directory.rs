@@ -4,9 +4,9 @@ use std::hash::{BuildHasher, Hasher};
 
 // In models always the same, so that a schedule can be replayed.
 #[cfg(all(test, cached_model))]
-use foldhash::quality::FixedState as RandomState;
+use foldhash::fast::FixedState as RandomState;
 #[cfg(not(all(test, cached_model)))]
-use foldhash::quality::RandomState;
+use foldhash::fast::RandomState;
 use papaya::{Guard, HashMap, OccupiedError};
 
 use super::entry::Entry;
@@ -108,7 +108,8 @@ impl Directory {
         if len >= roomy_for && len < ROOMY {
             let room = (len + 1).next_power_of_two().max(64);
             self.roomy_for.store(room, Ordering::Relaxed);
-            self.entries.reserve(2 * room - len, guard);
+            // The map counts on being full to three quarters.
+            self.entries.reserve(room + room / 2 - len, guard);
         }
     }
 

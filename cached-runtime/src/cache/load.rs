@@ -67,21 +67,22 @@ impl Way {
 pin_project! {
     /// A call that loads, or waits for the load of another one.
     pub(crate) struct Loading<S, K, F> {
+        // Dropped first: whoever takes over begins when this one is gone.
+        #[pin]
+        body: F,
         stage: Stage,
         shape: S,
         store_if: K,
-        #[pin]
-        body: F,
     }
 }
 
 impl<S, K, F> Loading<S, K, F> {
     pub(crate) fn new(way: Way, shape: S, store_if: K, body: F) -> Self {
         Self {
+            body,
             stage: way.begin(),
             shape,
             store_if,
-            body,
         }
     }
 }
@@ -107,7 +108,9 @@ where
             Stage::Leading(lead) => {
                 lead.begin();
                 let answer = ready!(poll_load(this.body, Some(lead.flight.id()), cx));
-                Poll::Ready(lead.finish::<S, K>(answer, this.store_if))
+                let answer = lead.finish::<S, K>(answer, this.store_if);
+                *this.stage = Stage::Running;
+                Poll::Ready(answer)
             }
             Stage::Unwanted => miss_out(),
             _ => poll_load(this.body, None, cx),
@@ -140,10 +143,10 @@ where
                     && let Some(old) = old()
                 {
                     runtime.spawn(Loading {
+                        body,
                         stage: Stage::Leading(lead),
                         shape,
                         store_if,
-                        body,
                     });
                     return old;
                 }
@@ -153,10 +156,10 @@ where
         };
     }
     let loading = Loading {
+        body,
         stage,
         shape,
         store_if,
-        body,
     };
     loading.await
 }
@@ -246,4 +249,64 @@ fn reload<S: Shape<Value: CacheValue>>(miss: Passenger) -> Task<S::Answer> {
 fn coalesced<A>(core: &Core, answer: A) -> Task<A> {
     core.shelf.counters.coalesced.increment();
     Task::Return(answer)
+}
+
+#[cfg(test)]
+#[cfg(not(cached_model))]
+mod tests {
+    use std::{
+        future::pending,
+        pin::pin,
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+        task::{Wake, Waker},
+    };
+
+    use super::*;
+    use crate::cache::testing::{core, load, miss};
+
+    /// Whether the first body is alive, and was when the second caller was woken.
+    #[derive(Default)]
+    struct Lives {
+        now: AtomicBool,
+        then: AtomicBool,
+    }
+
+    struct Alive(Arc<Lives>);
+
+    impl Drop for Alive {
+        fn drop(&mut self) {
+            self.0.now.store(false, Ordering::Relaxed);
+        }
+    }
+
+    impl Wake for Lives {
+        fn wake(self: Arc<Self>) {
+            let now = self.now.load(Ordering::Relaxed);
+            self.then.store(now, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn the_body_is_gone_when_the_lead_is_handed_over() {
+        let core = core();
+        let lives = Arc::new(Lives::default());
+        lives.now.store(true, Ordering::Relaxed);
+        lives.then.store(true, Ordering::Relaxed);
+        let alive = Alive(Arc::clone(&lives));
+        let mut leader = Box::pin(load(miss(&core, 1), async move {
+            let _alive = alive;
+            pending().await
+        }));
+        let mut follower = pin!(load(miss(&core, 1), async { 2 }));
+        let waker = Waker::from(Arc::clone(&lives));
+        let mut cx = Context::from_waker(&waker);
+        assert!(leader.as_mut().poll(&mut cx).is_pending());
+        assert!(follower.as_mut().poll(&mut cx).is_pending());
+        drop(leader);
+        assert!(!lives.then.load(Ordering::Relaxed), "woken too early");
+        assert_eq!(follower.as_mut().poll(&mut cx), Poll::Ready(2));
+    }
 }

@@ -69,8 +69,8 @@ use crate::{
 ///
 /// A cache that has as much as it may hold keeps what is asked for often and of late; of a new entry and an old one the new one
 /// may be the one to go. Entries whose time is up give their memory back when others are stored, and where calls run in a
-/// Tokio runtime, some seconds later with nobody calling: as long as there are entries a task looks after the cache. In a
-/// runtime without a timer there is none, after a message of Tokio's that says so, and none for a clock of one's own.
+/// Tokio runtime, some seconds later with nobody calling: as long as there are entries a task looks after the cache. There
+/// is none for a clock of one's own.
 #[derive(Clone)]
 pub struct Cache {
     core: Arc<Core>,

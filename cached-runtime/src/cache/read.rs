@@ -28,7 +28,7 @@ pub(super) enum Verdict {
 
 impl Core {
     /// The answer stored under a key, counted as a hit.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn hit<S: Shape<Value: CacheValue>>(
         &self,
         digest: Digest,
@@ -173,7 +173,7 @@ impl Core {
         directory.get(miss.digest, miss.key.as_bytes(), guard)
     }
 
-    #[inline]
+    #[inline(always)]
     fn answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
         match entry.content.value::<S::Value>() {
             Some(value) => Some(S::found(value.clone())),
@@ -199,7 +199,7 @@ impl Core {
 
     /// Counts a hit, and notes it in the entry if that is not hot already. Which hits are noted all the same is left to
     /// chance, so that no rhythm of calls can hide an entry.
-    #[inline]
+    #[inline(always)]
     pub(super) fn note_hit(&self, entry: &Entry, now: Moment) {
         let dice = self
             .shelf

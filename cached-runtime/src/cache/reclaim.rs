@@ -18,11 +18,15 @@ pub(super) const BATCH: usize = 256;
 pub(super) const AT_ONCE: usize = 2_048;
 
 impl Core {
-    /// What is due after scopes were marked. The memory of a few entries is left to the calls that store next, so that an
-    /// invalidation costs the same wherever they lie; much of it is not.
+    /// What is due after scopes were marked. The memory is left to the calls that store next and to the task that looks after
+    /// the cache, so that an invalidation costs the same wherever the entries lie and however many they are; to wake a task would
+    /// cost several times as much. Only where there is no such task, much of it is seen to at once.
     pub(super) fn invalidated(self: &Arc<Self>) {
         self.shelf.counters.invalidations.increment();
         self.chores.untidy.store(true, Ordering::Relaxed);
+        if self.is_kept_up() {
+            return;
+        }
         let much = self.trees().any(Scopes::has_much_to_reclaim);
         if much && !self.sweep_behind() {
             self.sweep(AT_ONCE);

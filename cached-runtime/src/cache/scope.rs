@@ -187,9 +187,7 @@ impl<'a> Frozen<'a> {
     /// so where several caches are frozen, each tells its readers before any is unlocked.
     pub(crate) fn publish(&mut self) {
         if mem::take(&mut self.marked) {
-            // After the marks: whoever sees the new generation sees them.
-            let next = defended!(Generation, 1, else 0);
-            self.generation.fetch_add(next, Ordering::Release);
+            next_generation(self.generation);
         }
     }
 
@@ -201,8 +199,14 @@ impl<'a> Frozen<'a> {
     /// Lets everything that `pattern` matches be past its time that is older than the number which `floor` draws.
     pub(crate) fn expire(&mut self, pattern: &Pattern, floor: impl FnOnce() -> u64) {
         let segments = pattern.segments().get(1..).unwrap_or_default();
-        // Drawn under the lock: two expirations raise floors in the order of their numbers.
-        self.marked |= self.keys.expire(segments, pattern.tail(), floor);
+        let generation = self.generation;
+        self.keys.expire(segments, pattern.tail(), || {
+            // Before the number is drawn: a load may hold its scope already and draw a higher one before the tree is unlocked.
+            defended!(PublishBeforeFloor, next_generation(generation), else ());
+            // Drawn under the lock: two expirations raise floors in the order of their numbers.
+            floor()
+        });
+        defended!(PublishBeforeFloor, {}, else next_generation(generation));
     }
 
     /// Marks every key dead that `pattern` matches.
@@ -244,6 +248,12 @@ impl Drop for Frozen<'_> {
     fn drop(&mut self) {
         self.publish();
     }
+}
+
+/// Lets readers ask the scopes again. To be called after the marks: whoever sees the new generation sees them.
+fn next_generation(generation: &AtomicU64) {
+    let next = defended!(Generation, 1, else 0);
+    generation.fetch_add(next, Ordering::Release);
 }
 
 /// The place of one key below a tag.

@@ -232,14 +232,9 @@ impl Tree {
         }
     }
 
-    /// Lets everything at `segments` be past its time that is older than the number which `floor` draws, and returns whether
-    /// there was anything. Nothing is detached: an invalidation has to find it later.
-    pub(super) fn expire(
-        &mut self,
-        segments: &[Segment],
-        tail: Tail,
-        floor: impl FnOnce() -> u64,
-    ) -> bool {
+    /// Lets everything at `segments` be past its time that is older than the number which `floor` draws, if there is
+    /// anything. Nothing is detached: an invalidation has to find it later.
+    pub(super) fn expire(&mut self, segments: &[Segment], tail: Tail, floor: impl FnOnce() -> u64) {
         let mut found = Vec::new();
         self.find(self.root, segments, tail, &mut found);
         let mut meant = Vec::new();
@@ -253,12 +248,14 @@ impl Tree {
                 slot = defended!(ExpireOlderChain, older, else None);
             }
         }
+        if meant.is_empty() {
+            return;
+        }
         // After the last mark: a load with a later number has read none of what they are about.
         let floor = floor();
         for &slot in &meant {
             self.nodes[slot].scope.raise(floor);
         }
-        !meant.is_empty()
     }
 
     /// Whether more than a few nodes are detached.

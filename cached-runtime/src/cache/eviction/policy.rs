@@ -330,7 +330,7 @@ impl Policy {
     fn fit_sketch(&mut self) {
         let (len, weight) = (self.slots.len(), self.slots.weight());
         if self.sketch.entries() == 0 && weight >= self.room / 2 {
-            let expected = len as u64 * self.room / weight.max(1);
+            let expected = len as u128 * u128::from(self.room) / u128::from(weight.max(1));
             self.fit(usize::try_from(expected).unwrap_or(len).max(len));
         } else if self.sketch.entries() > 0 && len > self.sketch.entries() {
             self.fit(len);

@@ -396,3 +396,20 @@ fn what_is_gone_already_does_not_come_back() {
     stage.policy.forget(gone.slot.get(), gone.id);
     stage.balance();
 }
+
+#[test]
+fn weights_may_be_as_large_as_they_like() {
+    let room = 1_u64 << 48;
+    let mut policy = Policy::new(room);
+    let none: RefCell<HashMap<Digest, Resident>> = RefCell::default();
+    let mut victims = Victims::default();
+    for id in 0..150_000_u64 {
+        let ticket = Ticket {
+            digest: id.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            id,
+            weight: 1 << 30,
+            ends: FOR_EVER,
+        };
+        policy.admit(&ticket, None, &none, &mut victims);
+    }
+}

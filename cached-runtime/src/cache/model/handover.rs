@@ -174,3 +174,87 @@ fn two_loads_need_each_other() {
         world.end(callers);
     });
 }
+
+/// Retries that succeed at once, while the entry of the first is evicted and the key invalidated.
+#[test]
+fn retries_meet_eviction() {
+    explore("hand-over: retries meet eviction", 3_000, || {
+        let world = World::with(POLICY, 1);
+        let callers = [true, false, false].map(|fails| {
+            spawn(&world, move |world| {
+                let shape = Fallible::<u64, (), Alone>::new();
+                let (key, body) = (Key::parse(KEY).unwrap(), Arc::clone(world).load());
+                let promised = world.promised();
+                let lookup = world.rows().look_up(shape, &key, &POLICY);
+                let answer = block_on(lookup.load(async {
+                    let version = body.await;
+                    if fails { Err(()) } else { Ok(version) }
+                }));
+                assert!(fails || answer.is_ok_and(|got| got >= promised));
+            })
+        });
+        let evict = spawn(&world, |world| {
+            for _ in 0..3 {
+                world
+                    .rows()
+                    .insert(&Key::parse("rows:2").unwrap(), 1_000_u64, &POLICY);
+            }
+            world.change(|caches| now(caches.invalidate(KEY)).unwrap());
+            world.read(KEY);
+        });
+        join(callers);
+        join([evict]);
+        world.read(KEY);
+        world.end([]);
+    });
+}
+
+/// The same with a tag, and a reload that lands meanwhile.
+#[test]
+fn retries_meet_a_reload() {
+    explore("hand-over: retries meet a reload", 3_000, || {
+        let world = World::with(POLICY, 2);
+        let callers = [true, false, false].map(|fails| {
+            spawn(&world, move |world| {
+                let shape = Fallible::<u64, (), Alone>::new();
+                let (key, body) = (Key::parse(KEY).unwrap(), Arc::clone(world).load());
+                let lookup = world
+                    .rows()
+                    .look_up(shape, &key, &POLICY)
+                    .tagged(Key::parse("tenant:1").unwrap());
+                let answer = block_on(lookup.load(async {
+                    let version = body.await;
+                    if fails { Err(()) } else { Ok(version) }
+                }));
+                assert!(fails || answer.is_ok());
+            })
+        });
+        let reload = spawn(&world, |world| {
+            world.finish(world.call_anew(KEY));
+        });
+        let change = spawn(&world, |world| {
+            world.change(|caches| now(caches.invalidate_tag("tenant:1")).unwrap());
+            world.rows().run_pending_tasks();
+        });
+        join(callers);
+        join([reload, change]);
+        world.end([]);
+    });
+}
+
+/// Its tag has been reclaimed already.
+#[test]
+fn a_tagged_load_that_was_overtaken() {
+    explore("hand-over: a tagged load that was overtaken", 1_000, || {
+        let world = World::new();
+        let overtaken = begin(world.call_tagged(KEY, "tenant:1"));
+        let leader = spawn(&world, |_| {
+            block_on(overtaken);
+        });
+        let change = spawn(&world, |world| {
+            world.change(|caches| now(caches.invalidate_tag("tenant:1")).unwrap());
+            world.rows().run_pending_tasks();
+        });
+        world.end([leader, change]);
+    });
+}

@@ -133,8 +133,11 @@ impl World {
         got
     }
 
+    /// Reads a key, and once more: a hit notes in the entry that it is good, and what comes after goes by that.
     pub(super) fn read(self: &Arc<Self>, key: &'static str) -> u64 {
-        self.finish(self.call(key))
+        let got = self.finish(self.call(key));
+        self.finish(self.call(key));
+        got
     }
 
     /// Changes the source, invalidates, and has a promise from then on.
