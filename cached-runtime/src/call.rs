@@ -6,7 +6,7 @@ use cached_key::{Key, KeyBuf};
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
-    cache::{self, Core, Loading, Miss, Way},
+    cache::{self, Core, Loading, Miss, Name, Passenger, Way},
     context::{Mode, mode},
     error::LoadTimeout,
     policy::Policy,
@@ -56,7 +56,6 @@ async fn deadline<F: Future>(
 /// A key in either form: rendered for one call, or kept by the caller.
 pub(crate) trait Rendered {
     fn bytes(&self) -> &[u8];
-    fn to_key(&self) -> Key;
 }
 
 impl Rendered for KeyBuf {
@@ -64,19 +63,11 @@ impl Rendered for KeyBuf {
     fn bytes(&self) -> &[u8] {
         self.as_bytes()
     }
-
-    fn to_key(&self) -> Key {
-        Key::from(self)
-    }
 }
 
 impl Rendered for Key {
     fn bytes(&self) -> &[u8] {
         self.as_bytes()
-    }
-
-    fn to_key(&self) -> Key {
-        self.clone()
     }
 }
 
@@ -165,13 +156,13 @@ fn miss<S: Shape>(
     core.missed();
     let miss = Miss {
         core: Arc::clone(core),
-        key: key.to_key(),
+        key: Name::new(key.bytes()),
         digest,
         policy,
         reload,
         tags: Vec::new(),
     };
-    Lookup::missed(Way::Load(Box::new(miss)), shape)
+    Lookup::missed(Way::Load(Passenger::new(miss)), shape)
 }
 
 /// The same for a key that was rendered into a buffer.
@@ -259,8 +250,8 @@ impl<S: Shape<Value: CacheValue>> Missed<S> {
     }
 
     fn add_tag(&mut self, tag: Key) {
-        if let Way::Load(miss) = &mut self.way {
-            miss.tags.push(tag);
+        if let Way::Load(passenger) = &mut self.way {
+            passenger.tags.push(tag);
         }
     }
 

@@ -80,6 +80,11 @@ impl Policy {
         self
     }
 
+    /// Whether the lives of two answers stored together may differ.
+    pub(crate) const fn rolls_dice(&self) -> bool {
+        self.jitter > 0 || matches!(self.refresh_ahead, Some(RefreshAhead::Auto))
+    }
+
     /// Shortens each lifetime by a random part of up to `percent` of it, so that answers stored together do not expire
     /// together. It is always subtracted: `ttl` stays an upper bound.
     ///

@@ -227,8 +227,22 @@ impl Settings {
         weight.unwrap_or(1).max(1)
     }
 
+    /// Whether there is anything in which a policy may be overruled.
+    const fn has_lifetimes(&self) -> bool {
+        self.ttl.is_some()
+            || self.tti.is_some()
+            || self.none_ttl.is_some()
+            || self.jitter.is_some()
+            || self.stale_while_revalidate.is_some()
+            || self.stale_if_error.is_some()
+            || self.refresh_ahead.is_some()
+    }
+
     /// The policy that holds where an attribute says `policy`.
     pub(crate) fn overrule(&self, policy: &Policy) -> Policy {
+        if !self.has_lifetimes() {
+            return *policy;
+        }
         let cut = |duration: Option<Duration>| duration.map(|duration| duration.min(LONGEST));
         Policy {
             ttl: cut(self.ttl).unwrap_or(policy.ttl),

@@ -12,7 +12,12 @@ use super::{
 
 impl Core {
     pub(crate) fn invalidate_key(self: &Arc<Self>, key: &Key) {
-        self.freeze().invalidate_key(key.as_str());
+        self.invalidate_name(key.as_bytes());
+    }
+
+    /// The same for the bytes of a key.
+    pub(super) fn invalidate_name(self: &Arc<Self>, key: &[u8]) {
+        self.freeze().invalidate_key(key);
         self.invalidated();
     }
 
@@ -133,7 +138,7 @@ mod tests {
         };
         assert_eq!(load_row(1), 1);
         let cores = [Arc::clone(&rows), Arc::clone(&sums)];
-        let pattern = Pattern::from(&row.key);
+        let pattern = Pattern::parse("rows:user:1:status:open").unwrap();
         let mark = |_: &Core, scopes: &mut Frozen<'_>| scopes.invalidate(&pattern);
         set_marks(&cores, &mark, &[]);
         let sum = async { load_row(2) };

@@ -1,6 +1,11 @@
 //! The children of a branch, found by the first segment of their edge.
 
-use std::{array, hash::BuildHasher, iter::Take, sync::LazyLock};
+use std::{
+    array,
+    hash::{BuildHasher, Hasher},
+    iter::Take,
+    sync::LazyLock,
+};
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashTable, hash_table};
@@ -18,7 +23,9 @@ pub(super) struct Hash(u32);
 
 impl Hash {
     pub(super) fn of(name: &[u8]) -> Self {
-        Self(u32::try_from(HASHER.hash_one(name) >> 32).unwrap_or(0))
+        let mut hasher = HASHER.build_hasher();
+        hasher.write(name);
+        Self(u32::try_from(hasher.finish() >> 32).unwrap_or(0))
     }
 
     /// Tables read both ends of it.
@@ -76,8 +83,8 @@ impl Children {
     }
 
     /// The child of which `is` holds, among those whose name has this hash.
-    pub(super) fn find(&self, hash: Hash, is: impl Fn(Slot) -> bool) -> Option<Slot> {
-        let is = |child: &Child| child.hash == hash && is(child.slot);
+    pub(super) fn find(&self, hash: Hash, mut is: impl FnMut(Slot) -> bool) -> Option<Slot> {
+        let mut is = |child: &Child| child.hash == hash && is(child.slot);
         let child = match self {
             Self::Few { .. } => self.few().iter().find(|child| is(child)),
             Self::Many(children) => children.find(hash.spread(), is),

@@ -1,18 +1,17 @@
 //! One named cache: its parts, and what they have in common.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, atomic::fence},
-};
+use std::sync::{Arc, atomic::fence};
 
 use cached_key::Key;
+use papaya::Guard;
 
 use super::{
     critical::{Critical, lock},
-    directory::{Digest, Directory, PassThrough},
+    directory::{Digest, Directory},
     entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction, Victim, Victims},
     flight::Flight,
+    flights::Flights,
     lifetime::{Lifetime, Stage},
     overlay::Overlay,
     scope::{Frozen, Scope, Scopes},
@@ -45,25 +44,19 @@ pub(super) struct Shelf {
 /// and eviction policy see the changes of a key in the same order.
 #[derive(Default)]
 pub(super) struct Stripe {
-    pub(super) flights: HashMap<Digest, Arc<Flight>, PassThrough>,
+    pub(super) flights: Flights,
     pub(super) overlay: Overlay,
 }
 
 impl Stripe {
     /// Takes `flight` out of the table, if it is still the one that callers of its key would join.
     pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
-        if self
-            .flights
-            .get(&flight.miss.digest)
-            .is_some_and(|other| Arc::ptr_eq(other, flight))
-        {
-            self.flights.remove(&flight.miss.digest);
-        }
+        self.flights.remove(flight);
     }
 
     /// The flight of a key that callers may still join: no invalidation has overtaken it.
     pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
-        let flight = self.flights.get(&digest)?;
+        let flight = self.flights.get(digest)?;
         let joinable = defended!(JoinCheck, flight.is_valid(), else true);
         (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
     }
@@ -260,18 +253,21 @@ impl Core {
         absent: bool,
         begun: Moment,
     ) -> Option<Lifetime> {
-        let id = self.chores.next_id.load(Ordering::Relaxed);
-        let dice = self.shelf.directory.digest(&id.to_le_bytes());
-        let dice =
-            [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0));
+        let dice = if policy.rolls_dice() {
+            let id = self.chores.next_id.load(Ordering::Relaxed);
+            let dice = self.shelf.directory.digest(&id.to_le_bytes());
+            [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0))
+        } else {
+            [0; 2]
+        };
         let stored = self.timer.now();
         Lifetime::new(policy, absent, stored, stored.since(begun), dice)
     }
 
     /// Takes hold of the scopes of a key and of its tags.
-    pub(super) fn hold(&self, key: &Key, tags: &[Key], digest: Digest) -> Holds {
+    pub(super) fn hold(&self, key: &[u8], tags: &[Key], digest: Digest) -> Holds {
         Holds {
-            scope: self.shelf.scopes.hold(key.as_str(), digest),
+            scope: self.shelf.scopes.hold(key, digest),
             tags: self.hold_tags(tags, digest),
         }
     }
@@ -297,15 +293,11 @@ fn readable(key: &[u8]) -> String {
 
 impl Shelf {
     /// Removes those whom the eviction policy has given up.
-    pub(super) fn evict(&self, victims: &Victims) {
-        if victims.is_empty() {
-            return;
-        }
-        let guard = self.directory.guard();
+    pub(super) fn evict(&self, victims: &Victims, guard: &impl Guard) {
         for Victim { digest, id, cause } in victims.iter() {
             // Another entry may have come in its place.
             let meant = |entry: &Entry| defended!(EvictedById, entry.id == *id, else true);
-            if let Some(entry) = self.directory.remove_if(*digest, meant, &guard) {
+            if let Some(entry) = self.directory.remove_if(*digest, meant, guard) {
                 match cause {
                     Cause::Capacity => self.counters.evictions.increment(),
                     Cause::Expired => self.counters.expirations.increment(),
@@ -317,8 +309,7 @@ impl Shelf {
 
     /// Settles the accounts of an entry that has left the directory.
     pub(super) fn let_go(&self, entry: &Entry) {
-        self.counters.entries.subtract(1);
-        self.counters.weight.subtract(u64::from(entry.weight));
+        self.counters.left(entry.weight);
         self.release_each(&entry.scope, entry.tags());
     }
 

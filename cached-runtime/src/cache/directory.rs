@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::FixedState as RandomState;
 #[cfg(not(all(test, cached_model)))]
 use foldhash::fast::RandomState;
-use papaya::{Guard, HashMap};
+use papaya::{Guard, HashMap, OccupiedError};
 
 use super::entry::Entry;
 use crate::sync::{
@@ -72,6 +72,21 @@ impl Directory {
         self.entries.get(&digest, guard)
     }
 
+    /// Puts an entry into its place if none lies there.
+    #[expect(
+        clippy::result_large_err,
+        reason = "a box would be made for each entry that another one replaces"
+    )]
+    pub(super) fn insert_new<'g>(
+        &self,
+        digest: Digest,
+        entry: Entry,
+        guard: &'g impl Guard,
+    ) -> Result<&'g Entry, OccupiedError<'g, Entry>> {
+        step();
+        self.entries.try_insert(digest, entry, guard)
+    }
+
     /// Puts an entry into its place and returns the one that lay there.
     pub(super) fn insert<'g>(
         &self,
@@ -83,9 +98,14 @@ impl Directory {
         self.entries.insert(digest, entry, guard)
     }
 
-    /// Makes more room than `len` entries need.
-    pub(super) fn make_room(&self, len: usize, guard: &impl Guard) {
-        if len >= self.roomy_for.load(Ordering::Relaxed) && len < ROOMY {
+    /// Makes more room than is needed with one more entry.
+    pub(super) fn make_room(&self, guard: &impl Guard) {
+        let roomy_for = self.roomy_for.load(Ordering::Relaxed);
+        if roomy_for >= ROOMY {
+            return;
+        }
+        let len = self.entries.len() + 1;
+        if len >= roomy_for && len < ROOMY {
             let room = (len + 1).next_power_of_two().max(64);
             self.roomy_for.store(room, Ordering::Relaxed);
             // The map counts on being full to three quarters.

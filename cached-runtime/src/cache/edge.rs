@@ -1,5 +1,7 @@
 //! Paths of segments, and the run of them that leads to a node.
 
+use std::iter::zip;
+
 /// Runs up to this many bytes lie in the node itself.
 const INLINE: usize = 22;
 
@@ -42,7 +44,44 @@ pub(super) fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 pub(super) fn first_segment(path: &[u8]) -> &[u8] {
-    segments(path).next().unwrap_or_default()
+    path.get(..first_separator(path)).unwrap_or(path)
+}
+
+/// Where the first segment ends. Eight bytes at a time: segments are short, and a call for each would cost more than this.
+fn first_separator(path: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const SEPARATORS: u64 = ONES * b':' as u64;
+    let (words, rest) = path.as_chunks();
+    for (at, word) in words.iter().enumerate() {
+        // A byte that is a separator is zero here; the lowest of the bits that are left is that of the first one.
+        let word = u64::from_le_bytes(*word) ^ SEPARATORS;
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return 8 * at + lowest_byte(found);
+        }
+    }
+    let in_rest = rest.iter().position(|&byte| byte == b':');
+    in_rest.map_or(path.len(), |at| 8 * words.len() + at)
+}
+
+/// How many bytes two paths begin with alike.
+fn common_bytes(a: &[u8], b: &[u8]) -> usize {
+    let (words, _) = a.as_chunks();
+    let (others, _) = b.as_chunks();
+    for (at, (word, other)) in zip(words, others).enumerate() {
+        let different = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
+        if different != 0 {
+            return 8 * at + lowest_byte(different);
+        }
+    }
+    let words = words.len().min(others.len());
+    let rest = zip(a, b).skip(8 * words);
+    8 * words + rest.take_while(|(a, b)| a == b).count()
+}
+
+/// The place of the lowest byte that is not zero.
+const fn lowest_byte(word: u64) -> usize {
+    word.trailing_zeros() as usize / 8
 }
 
 /// Whether the path ends with a segment after this many bytes, which are a part of it.
@@ -56,7 +95,7 @@ pub(super) fn starts_with_segment(path: &[u8], segment: &[u8]) -> bool {
 
 /// How many bytes of two paths are the same whole segments.
 pub(super) fn common_segments(a: &[u8], b: &[u8]) -> usize {
-    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let same = common_bytes(a, b);
     if parts_at(a, same) && parts_at(b, same) {
         return same;
     }
@@ -84,9 +123,26 @@ mod tests {
             ("user", "users", 0),
             ("", "user", 0),
             ("", "", 0),
+            ("conversations", "conversations", 13),
+            ("conversations:1", "conversations:2", 13),
+            ("conversations:user:1", "conversations:user:1:status", 20),
+            ("conversations:user:12", "conversations:user:1:status", 18),
         ] {
             let (a, b) = (a.as_bytes(), b.as_bytes());
             assert_eq!([common_segments(a, b), common_segments(b, a)], [common; 2]);
+        }
+    }
+
+    #[test]
+    fn a_segment_ends_at_the_first_separator_wherever_that_is() {
+        for len in 0..40 {
+            let segment = "\u{fe}9;é".repeat(8);
+            let segment = segment.as_bytes().get(..len).unwrap();
+            assert_eq!(first_segment(segment), segment);
+            for rest in [":", ":x", "::", ":;:;:;:;:;:"] {
+                let path = [segment, rest.as_bytes()].concat();
+                assert_eq!(first_segment(&path), segment);
+            }
         }
     }
 

@@ -7,42 +7,13 @@ use super::{
     eviction::{NOWHERE, Number},
     heat::Heat,
     lifetime::{Late, Lifetime, RETRY_AFTER, Stage},
+    name::Name,
     scope::Scope,
 };
 use crate::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
     time::Moment,
 };
-
-/// Keys up to this many bytes lie in the entry itself.
-const INLINE: usize = 46;
-
-/// The bytes of a key, compared on every hit.
-enum Name {
-    Inline { len: u8, bytes: [u8; INLINE] },
-    Heap(Box<[u8]>),
-}
-
-impl Name {
-    fn new(key: &[u8]) -> Self {
-        let mut bytes = [0; INLINE];
-        match (bytes.get_mut(..key.len()), u8::try_from(key.len())) {
-            (Some(start), Ok(len)) => {
-                start.copy_from_slice(key);
-                Self::Inline { len, bytes }
-            }
-            _ => Self::Heap(key.into()),
-        }
-    }
-
-    #[inline]
-    fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Inline { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
-            Self::Heap(bytes) => bytes,
-        }
-    }
-}
 
 /// What hangs on the fence: the scope of the key, and one for each tag.
 #[derive(Clone)]
@@ -76,6 +47,7 @@ pub(super) struct Entry {
     pub(super) heat: Heat,
     /// It has a `tti`, at which a hit has to look.
     may_idle: bool,
+    /// Compared on every hit.
     name: Name,
     pub(super) id: u64,
     pub(super) scope: Arc<Scope>,
@@ -131,6 +103,7 @@ impl Rare {
 }
 
 impl Entry {
+    #[inline]
     pub(super) fn new(
         key: &[u8],
         holds: Holds,

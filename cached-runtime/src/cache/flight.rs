@@ -1,6 +1,9 @@
 //! A load in progress: who leads it, who waits for it, and how it is handed over.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, atomic::Ordering},
+};
 
 use super::{
     content::AnyValue,
@@ -51,17 +54,86 @@ impl Landed {
 /// One load of one key. It stays what it is but for its crew, and for what it holds.
 pub(super) struct Flight {
     /// The call that has started it.
-    pub(super) miss: Box<Miss>,
-    /// No load of the flight has a lower one.
-    number: u64,
-    /// Taken hold of before the first load began.
-    holds: Holds,
+    pub(super) miss: Miss,
+    /// Set when it begins, before anybody else hears of it.
+    fence: Option<Fence>,
     /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
     handed_over: AtomicBool,
     /// A turn is the right to lead. Over once the flight has landed.
     turns: Turns,
     landed: OnceLock<Landed>,
     crew: Crew,
+}
+
+/// What a flight goes by to find out whether an invalidation has overtaken it.
+struct Fence {
+    /// No load of the flight has a lower one.
+    number: u64,
+    /// Taken hold of before the first load began.
+    holds: Holds,
+}
+
+/// A call that must load, in one piece with the flight that it starts unless it finds another one: a leader needs no memory
+/// but this, and calls that hit have no room to keep for it.
+pub(crate) struct Passenger(Arc<Flight>);
+
+impl Passenger {
+    #[inline]
+    pub(crate) fn new(miss: Miss) -> Self {
+        Self(Arc::new(Flight {
+            miss,
+            fence: None,
+            handed_over: AtomicBool::new(false),
+            turns: Turns::default(),
+            landed: OnceLock::new(),
+            crew: Crew {
+                leaders: AtomicUsize::new(1),
+                followers: AtomicUsize::new(0),
+                failed: AtomicBool::new(false),
+            },
+        }))
+    }
+
+    /// The flight begins, led by the one who has started it.
+    pub(super) fn begin(mut self) -> Arc<Flight> {
+        let flight = self.own();
+        let Miss {
+            core,
+            key,
+            tags,
+            digest,
+            ..
+        } = &flight.miss;
+        core.appear();
+        let holds = core.hold(key.as_bytes(), tags, *digest);
+        flight.fence = Some(Fence {
+            // After the scopes: what was called past its time before, the load does not bring.
+            number: core.next_id(),
+            holds,
+        });
+        self.0
+    }
+
+    fn own(&mut self) -> &mut Flight {
+        match Arc::get_mut(&mut self.0) {
+            Some(flight) => flight,
+            None => panic!("nobody else is on a flight that has not begun"),
+        }
+    }
+}
+
+impl Deref for Passenger {
+    type Target = Miss;
+
+    fn deref(&self) -> &Miss {
+        &self.0.miss
+    }
+}
+
+impl DerefMut for Passenger {
+    fn deref_mut(&mut self) -> &mut Miss {
+        &mut self.own().miss
+    }
 }
 
 /// Who is on a flight. Nobody boards one, or leaves it before it has landed, but under the stripe's lock; a follower who gets
@@ -74,25 +146,8 @@ struct Crew {
 }
 
 impl Flight {
-    /// A flight that is led by the one who makes it.
-    fn new(miss: Box<Miss>) -> Arc<Self> {
-        let core = &miss.core;
-        core.appear();
-        let holds = core.hold(&miss.key, &miss.tags, miss.digest);
-        Arc::new(Self {
-            // After the scopes: what was called past its time before, the load does not bring.
-            number: core.next_id(),
-            holds,
-            handed_over: AtomicBool::new(false),
-            miss,
-            turns: Turns::default(),
-            landed: OnceLock::new(),
-            crew: Crew {
-                leaders: AtomicUsize::new(1),
-                followers: AtomicUsize::new(0),
-                failed: AtomicBool::new(false),
-            },
-        })
+    fn number(&self) -> u64 {
+        self.fence.as_ref().map_or(0, |fence| fence.number)
     }
 
     fn core(&self) -> &Arc<Core> {
@@ -100,7 +155,7 @@ impl Flight {
     }
 
     pub(super) fn id(&self) -> FlightId {
-        FlightId::new(Arc::as_ptr(self.core()).addr(), self.number)
+        FlightId::new(Arc::as_ptr(self.core()).addr(), self.number())
     }
 
     fn stripe(&self) -> Critical<'_, Stripe> {
@@ -109,13 +164,15 @@ impl Flight {
 
     /// Whether nothing has reached the key since the flight was made.
     pub(super) fn is_valid(&self) -> bool {
-        self.holds.accept(self.number)
+        let fence = self.fence.as_ref();
+        fence.is_some_and(|fence| fence.holds.accept(fence.number))
     }
 
     /// What the entry of the load with this number is to hang on, unless something has reached it. Of several retries that
     /// succeed at once one gets it. The stripe must be locked: whoever marks these scopes from now on finds the entry.
     fn hand_over(&self, begun: u64) -> Option<Holds> {
-        let Holds { scope, tags } = &self.holds;
+        let holds = &self.fence.as_ref()?.holds;
+        let Holds { scope, tags } = holds;
         let intact = defended!(CommitCheck, scope.accepts(begun), else true)
             && defended!(TagCommitCheck, tags.iter().all(|tag| tag.accepts(begun)), else true);
         if !intact {
@@ -126,7 +183,7 @@ impl Flight {
             return None;
         }
         self.handed_over.store(true, Ordering::Relaxed);
-        Some(self.holds.clone())
+        Some(holds.clone())
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
@@ -151,8 +208,10 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        if !self.handed_over.load(Ordering::Relaxed) {
-            self.core().shelf.release(&self.holds);
+        if let Some(fence) = &self.fence
+            && !self.handed_over.load(Ordering::Relaxed)
+        {
+            self.core().shelf.release(&fence.holds);
         }
     }
 }
@@ -172,21 +231,20 @@ pub(super) enum Boarding {
 
 /// Finds the flight of a key, or starts one.
 pub(super) fn board<S: Shape<Value: CacheValue>>(
-    miss: Box<Miss>,
-) -> Result<Lead, (Box<Miss>, Boarding)> {
-    let core = Arc::clone(&miss.core);
+    passenger: Passenger,
+) -> Result<Lead, (Passenger, Boarding)> {
+    let core = Arc::clone(&passenger.core);
     let now = core.timer.now();
-    let mut stripe = core.stripe(miss.digest);
-    let verdict = core.judge::<S>(&miss, now);
-    if let Some(boarding) = find_place::<S>(&stripe, &miss, verdict) {
-        return Err((miss, boarding));
+    let mut stripe = core.stripe(passenger.digest);
+    let verdict = core.judge::<S>(&passenger, now);
+    if let Some(boarding) = find_place::<S>(&stripe, &passenger, verdict) {
+        return Err((passenger, boarding));
     }
+    let flight = passenger.begin();
     // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    let flight = Flight::new(miss);
-    stripe
-        .flights
-        .insert(flight.miss.digest, Arc::clone(&flight));
+    stripe.flights.insert(Arc::clone(&flight));
     let mut lead = Lead::new(flight);
+    lead.begun.at = now;
     lead.renews = verdict == Verdict::Renew;
     Ok(lead)
 }
@@ -219,14 +277,16 @@ fn find_place<S: Shape<Value: CacheValue>>(
 }
 
 /// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
-pub(super) fn charter<S: Shape<Value: CacheValue>>(miss: Box<Miss>) -> Result<Lead, Pending> {
-    let core = Arc::clone(&miss.core);
-    let stripe = core.stripe(miss.digest);
-    let key = miss.key.as_bytes();
-    if let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key) {
+pub(super) fn charter<S: Shape<Value: CacheValue>>(passenger: Passenger) -> Result<Lead, Pending> {
+    let core = Arc::clone(&passenger.core);
+    let now = core.timer.now();
+    let stripe = core.stripe(passenger.digest);
+    let key = passenger.key.as_bytes();
+    if let Some(value) = stripe.overlay.value::<S::Value>(passenger.digest, key) {
         return Err(value);
     }
-    let mut lead = Lead::new(Flight::new(miss));
+    let mut lead = Lead::new(passenger.begin());
+    lead.begun.at = now;
     lead.chartered = true;
     Ok(lead)
 }
@@ -284,7 +344,7 @@ fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
 pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
     /// The call that leads, where it is not the one that started the flight.
-    pub(super) miss: Option<Box<Miss>>,
+    pub(super) miss: Option<Passenger>,
     chartered: bool,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
@@ -316,7 +376,7 @@ impl Lead {
             renews: false,
             progress: Progress::Boarded,
             begun: Begun {
-                number: flight.number,
+                number: flight.number(),
                 at: Moment::from_nanos(0),
             },
             flight,
@@ -355,10 +415,12 @@ impl Lead {
             return;
         }
         let core = self.flight.core();
-        self.begun.at = core.timer.now();
         // The first load begins with its flight, unless a task of its own does that later.
         if self.miss.is_some() || self.renews {
-            self.begun.number = core.next_id();
+            self.begun = Begun {
+                number: core.next_id(),
+                at: core.timer.now(),
+            };
         }
         self.progress = Progress::Flying;
         core.shelf.counters.count(|own| &own.loads);
@@ -397,7 +459,7 @@ impl Lead {
         }
         core.keep_up();
         if obsolete {
-            core.invalidate_key(&miss.key);
+            core.invalidate_name(miss.key.as_bytes());
         }
         if failed {
             core.shelf.counters.load_failures.increment();
@@ -446,10 +508,10 @@ impl Lead {
         let holds = defended!(
             ScopeBeforeLoad,
             self.flight.hand_over(begun.number),
-            else Some(core.hold(&miss.key, &miss.tags, miss.digest))
+            else Some(core.hold(miss.key.as_bytes(), &miss.tags, miss.digest))
         );
         if let Some(holds) = holds {
-            core.put_unless_newer(&miss.key, miss.digest, holds, begun.number, draft);
+            core.put_unless_newer(miss.key.as_bytes(), miss.digest, holds, begun.number, draft);
         }
     }
 

@@ -13,8 +13,7 @@ use pin_project_lite::pin_project;
 
 use super::{
     core::Core,
-    flight::{Boarding, Landed, Lead, Waited, board, charter},
-    miss::Miss,
+    flight::{Boarding, Landed, Lead, Passenger, Waited, board, charter},
     overlay,
 };
 use crate::{
@@ -26,8 +25,8 @@ use crate::{
 
 /// What becomes of a call that found no answer.
 pub(crate) enum Way {
-    /// It must load. In a box, so that calls that hit have no room to keep for it.
-    Load(Box<Miss>),
+    /// It must load.
+    Load(Passenger),
     /// The cache has no part in it.
     Bypass,
     /// The answer was only wanted if cached.
@@ -36,7 +35,7 @@ pub(crate) enum Way {
 
 /// How far it has come on its way.
 enum Stage {
-    Missed(Box<Miss>),
+    Missed(Passenger),
     /// Others are at it. In a box, so that callers who need not wait have no room to keep for it.
     Waiting(Wait),
     Leading(Lead),
@@ -205,10 +204,10 @@ fn poll_task<S: Shape<Value: CacheValue>>(
     }
 }
 
-type Wait = Pin<Box<dyn Future<Output = (Box<Miss>, Waited)> + Send>>;
+type Wait = Pin<Box<dyn Future<Output = (Passenger, Waited)> + Send>>;
 
 /// Finds a place on a flight: something to wait for, or something to do.
-fn find_place<S: Shape<Value: CacheValue>>(mut miss: Box<Miss>) -> Result<Wait, Task<S::Answer>> {
+fn find_place<S: Shape<Value: CacheValue>>(mut miss: Passenger) -> Result<Wait, Task<S::Answer>> {
     loop {
         let boarding;
         (miss, boarding) = match board::<S>(miss) {
@@ -240,7 +239,7 @@ fn find_place<S: Shape<Value: CacheValue>>(mut miss: Box<Miss>) -> Result<Wait, 
 
 /// The body is to run, and its answer to be stored in place of the one that is there. Only what the source does not have yet is
 /// not loaded anew: the body would bring something older.
-fn reload<S: Shape<Value: CacheValue>>(miss: Box<Miss>) -> Task<S::Answer> {
+fn reload<S: Shape<Value: CacheValue>>(miss: Passenger) -> Task<S::Answer> {
     match charter::<S>(miss) {
         Ok(lead) => Task::Lead(lead),
         Err(value) => overlay::answer::<S>(&value).map_or(Task::Run, Task::Return),

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use cached_key::Key;
 
-use super::{core::Core, directory::Digest};
+use super::{core::Core, directory::Digest, name::Name};
 use crate::policy::Policy;
 
 /// A call that must load.
 pub(crate) struct Miss {
     pub(crate) core: Arc<Core>,
-    pub(crate) key: Key,
+    pub(crate) key: Name,
     pub(crate) digest: Digest,
     pub(crate) policy: Policy,
     pub(crate) reload: bool,

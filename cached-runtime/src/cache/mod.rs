@@ -11,6 +11,7 @@ mod edge;
 mod entry;
 mod eviction;
 mod flight;
+mod flights;
 mod heat;
 mod lifetime;
 mod load;
@@ -19,6 +20,7 @@ mod miss;
 #[cfg(cached_model)]
 #[cfg(test)]
 mod model;
+mod name;
 mod overlay;
 mod read;
 mod reclaim;
@@ -42,8 +44,10 @@ pub(crate) use self::{
     content::AnyValue,
     core::Core,
     critical::{Critical, lock},
+    flight::Passenger,
     load::{Loading, Way, load_in_background},
     miss::Miss,
+    name::Name,
     overlay::{Pending, State},
     scope::Frozen,
     update::{Update, Watch},

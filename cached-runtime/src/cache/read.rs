@@ -2,7 +2,6 @@
 
 use std::any::Any;
 
-use cached_key::Key;
 use papaya::Guard;
 
 use super::{
@@ -172,19 +171,6 @@ impl Core {
     fn entry_of<'g>(&self, miss: &Miss, guard: &'g impl Guard) -> Option<&'g Entry> {
         let directory = &self.shelf.directory;
         directory.get(miss.digest, miss.key.as_bytes(), guard)
-    }
-
-    /// Whether an entry lies there that is good and whose load began later than the one with this number.
-    pub(super) fn has_newer(&self, digest: Digest, key: &Key, number: u64, now: Moment) -> bool {
-        let guard = self.shelf.directory.guard();
-        let glance = self.glance_at(now);
-        self.shelf
-            .directory
-            .get(digest, key.as_bytes(), &guard)
-            .is_some_and(|entry| {
-                defended!(NewerCheck, entry.id > number, else false)
-                    && matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead)
-            })
     }
 
     #[inline(always)]

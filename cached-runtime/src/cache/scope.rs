@@ -114,15 +114,16 @@ impl Scopes {
     }
 
     /// Takes hold of the scope of `key`. Each hold is given back by [`release`](Self::release).
-    pub(crate) fn hold(&self, key: &str, digest: u64) -> Arc<Scope> {
-        self.tree().hold(below_cache(key), digest)
+    pub(crate) fn hold(&self, key: impl AsRef<[u8]>, digest: u64) -> Arc<Scope> {
+        self.tree().hold(below_cache(key.as_ref()), digest)
     }
 
     /// Takes hold of a new scope of `key`: whoever depends on the old one is overtaken.
     pub(crate) fn replace(&self, key: &str, digest: u64) -> Arc<Scope> {
         let mut tree = self.tree();
-        tree.invalidate_key(below_cache(key));
-        tree.hold(below_cache(key), digest)
+        let path = below_cache(key.as_bytes());
+        tree.invalidate_key(path);
+        tree.hold(path, digest)
     }
 
     pub(crate) fn release(&self, scope: &Scope) {
@@ -191,8 +192,8 @@ impl<'a> Frozen<'a> {
     }
 
     /// Marks `key` dead, and nothing else.
-    pub(crate) fn invalidate_key(&mut self, key: &str) {
-        self.marked |= self.keys.invalidate_key(below_cache(key));
+    pub(crate) fn invalidate_key(&mut self, key: impl AsRef<[u8]>) {
+        self.marked |= self.keys.invalidate_key(below_cache(key.as_ref()));
     }
 
     /// Lets everything that `pattern` matches be past its time that is older than the number which `floor` draws.
@@ -228,7 +229,7 @@ impl<'a> Frozen<'a> {
 
     /// Takes hold of the scope of `key`, as it is after what was marked up to here.
     pub(crate) fn hold(&mut self, key: &str, digest: u64) -> Arc<Scope> {
-        self.keys.hold(below_cache(key), digest)
+        self.keys.hold(below_cache(key.as_bytes()), digest)
     }
 
     /// The same for a scope below `tag`.
@@ -261,8 +262,7 @@ fn below_tag(tag: &str, digest: u64) -> String {
 }
 
 /// What follows the first segment, which names the cache and has no node of its own.
-fn below_cache(key: &str) -> &[u8] {
-    let key = key.as_bytes();
+fn below_cache(key: &[u8]) -> &[u8] {
     after(key, first_segment(key).len())
 }
 
@@ -402,7 +402,7 @@ mod tests {
         let (scopes, tags) = (Scopes::new(), Scopes::new());
         for round in 0..3 {
             for n in 0..10_000 {
-                scopes.hold(&format!("c:{n}"), n);
+                scopes.hold(format!("c:{n}"), n);
             }
             assert!(scopes.tree().room() > 10_000);
             Frozen::new(&scopes, &tags, &AtomicU64::new(0)).clear();
@@ -417,7 +417,7 @@ mod tests {
         let scopes = Scopes::new();
         for user in 0..10_u64 {
             for status in ["open", "closed"] {
-                scopes.hold(&format!("c:user:{user}:status:{status}"), user);
+                scopes.hold(format!("c:user:{user}:status:{status}"), user);
             }
         }
         let pattern = Pattern::parse("c:user{,:*}").unwrap();

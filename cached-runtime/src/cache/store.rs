@@ -9,7 +9,7 @@ use super::{
     core::{Core, Shelf, Stripe},
     directory::Digest,
     entry::{Entry, Holds},
-    lifetime::Lifetime,
+    lifetime::{Lifetime, Stage},
 };
 use crate::{
     policy::Policy, shape::Outcome, sync::atomic::Ordering, time::Moment, value::CacheValue,
@@ -100,7 +100,7 @@ impl Core {
             );
             let tags = self.hold_tags(tags, digest);
             let holds = Holds { scope, tags };
-            self.put(key, digest, holds, self.next_id(), draft);
+            self.put(key.as_bytes(), digest, holds, self.next_id(), draft);
         }
         self.chores.untidy.store(true, Ordering::Relaxed);
         self.keep_up();
@@ -109,47 +109,77 @@ impl Core {
     /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
     pub(super) fn put_unless_newer(
         &self,
-        key: &Key,
+        key: &[u8],
         digest: Digest,
         holds: Holds,
         number: u64,
         draft: Draft,
     ) {
-        if self.has_newer(digest, key, number, draft.made()) {
-            self.shelf.release(&holds);
-        } else {
-            self.put(key, digest, holds, number, draft);
-        }
+        // Asked for before the directory.
+        let glance = self.glance_at(draft.made());
+        self.put_if(key, digest, holds, number, draft, |there| {
+            let newer = defended!(NewerCheck, there.id > number, else false)
+                && there.key() == key
+                && matches!(there.stage(glance), Stage::Fresh | Stage::Ahead);
+            !newer
+        });
     }
 
-    /// Puts an entry into directory and eviction policy. The stripe of `digest` must be locked.
-    pub(super) fn put(&self, key: &Key, digest: Digest, holds: Holds, id: u64, draft: Draft) {
+    /// Puts an entry in place of whatever lies there. The stripe of `digest` must be locked.
+    fn put(&self, key: &[u8], digest: Digest, holds: Holds, id: u64, draft: Draft) {
+        self.put_if(key, digest, holds, id, draft, |_| true);
+    }
+
+    /// Puts an entry into directory and eviction policy, unless one lies there that `may_go` does not give up. The stripe of
+    /// `digest` must be locked.
+    fn put_if(
+        &self,
+        key: &[u8],
+        digest: Digest,
+        holds: Holds,
+        id: u64,
+        draft: Draft,
+        may_go: impl FnOnce(&Entry) -> bool,
+    ) {
         let Draft {
             content,
             weight,
             lifetime,
         } = draft;
-        let entry = Entry::new(key.as_bytes(), holds, content, id, &lifetime, weight);
+        let entry = Entry::new(key, holds, content, id, &lifetime, weight);
         let Shelf {
             directory,
             eviction,
             counters,
             ..
         } = &*self.shelf;
-        counters.entries.increment();
-        counters.weight.add(u64::from(weight));
+        counters.entered(weight);
         let guard = directory.guard();
-        let entries = usize::try_from(counters.entries.get()).unwrap_or(usize::MAX);
-        directory.make_room(entries, &guard);
-        let old = directory.insert(digest, entry, &guard);
-        if let Some(old) = old {
-            if old.is_expired(lifetime.stored) {
-                counters.expirations.increment();
+        directory.make_room(&guard);
+        let (entry, old) = match directory.insert_new(digest, entry, &guard) {
+            Ok(entry) => (entry, None),
+            Err(occupied) => {
+                let entry = occupied.not_inserted;
+                if !may_go(occupied.current) {
+                    self.shelf.let_go(&entry);
+                    return;
+                }
+                let old = directory.insert(digest, entry, &guard);
+                if let Some(old) = old {
+                    if old.is_expired(lifetime.stored) {
+                        counters.expirations.increment();
+                    }
+                    self.shelf.let_go(old);
+                }
+                // Nobody else takes it out: the policy does not know it yet, and all others wait for the stripe.
+                let Some(entry) = directory.find(digest, &guard) else {
+                    return;
+                };
+                (entry, old)
             }
-            self.shelf.let_go(old);
-        }
-        let victims = eviction.admit(directory, digest, old, &guard);
-        self.shelf.evict(&victims);
+        };
+        let victims = eviction.admit(directory, (digest, entry), old, &guard);
+        self.shelf.evict(&victims, &guard);
     }
 }
 

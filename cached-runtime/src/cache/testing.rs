@@ -8,7 +8,7 @@ use std::{
 
 use cached_key::Key;
 
-use super::{Core, Loading, Miss, Way};
+use super::{Core, Loading, Miss, Name, Passenger, Way};
 use crate::{Settings, policy, shape::Plain, sync::atomic::AtomicBool, time::Timer};
 
 pub(crate) fn core() -> Arc<Core> {
@@ -16,12 +16,12 @@ pub(crate) fn core() -> Arc<Core> {
     Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
 }
 
-pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Box<Miss> {
+pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Passenger {
     let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
-    Box::new(Miss {
+    Passenger::new(Miss {
         core: Arc::clone(core),
         digest: core.digest(key.as_bytes()),
-        key,
+        key: Name::new(key.as_bytes()),
         policy: policy::QUERY,
         reload: false,
         tags: Vec::new(),
@@ -29,13 +29,13 @@ pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Box<Miss> {
 }
 
 /// Loads the answer of a miss.
-pub(crate) fn load(miss: Box<Miss>, body: impl Future<Output = u64>) -> impl Future<Output = u64> {
+pub(crate) fn load(miss: Passenger, body: impl Future<Output = u64>) -> impl Future<Output = u64> {
     Loading::new(Way::Load(miss), Plain::new(), |_: &u64| true, body)
 }
 
 /// Loads it anew.
 pub(crate) fn reload(
-    mut miss: Box<Miss>,
+    mut miss: Passenger,
     body: impl Future<Output = u64>,
 ) -> impl Future<Output = u64> {
     miss.reload = true;

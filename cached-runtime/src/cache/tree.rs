@@ -128,27 +128,29 @@ impl Tree {
         let mut at = self.root;
         let mut rest = key;
         loop {
-            let name = first_segment(rest);
-            let hash = Hash::of(name);
-            let Some(child) = self.child(at, name, hash) else {
+            let hash = Hash::of(first_segment(rest));
+            let Some((slot, common)) = self.child_towards(at, rest, hash) else {
                 return self.add_leaf(at, rest, hash, digest);
             };
-            let node = &mut self.nodes[child];
-            let edge = node.edge.as_bytes();
-            let common = common_segments(edge, rest);
-            if common == edge.len() {
-                match &mut node.kind {
-                    Kind::Leaf { holders, .. } if common == rest.len() => {
-                        *holders += 1;
-                        return Arc::clone(&node.scope);
-                    }
-                    Kind::Leaf { .. } => at = self.split(at, Child { hash, slot: child }, common),
-                    Kind::Branch(_) => at = child,
+            let node = &mut self.nodes[slot];
+            let whole = common == node.edge.as_bytes().len();
+            match &mut node.kind {
+                Kind::Leaf { holders, .. } if whole && common == rest.len() => {
+                    *holders += 1;
+                    return Arc::clone(&node.scope);
                 }
-            } else {
-                at = self.split(at, Child { hash, slot: child }, common);
+                Kind::Branch(_) if whole => {
+                    at = slot;
+                    rest = after(rest, common);
+                }
+                _ => {
+                    // The one child there parts from the path.
+                    let branch = self.split(at, Child { hash, slot }, common);
+                    let rest = after(rest, common);
+                    let hash = Hash::of(first_segment(rest));
+                    return self.add_leaf(branch, rest, hash, digest);
+                }
             }
-            rest = after(rest, common);
         }
     }
 
@@ -339,6 +341,19 @@ impl Tree {
         let Branch { children, .. } = self.nodes[branch].branch()?;
         let is = |child| starts_with_segment(self.nodes[child].edge.as_bytes(), name);
         children.find(hash, is)
+    }
+
+    /// The child that begins as `path` does, and how many bytes of its edge are the same segments. `hash` is that of the first
+    /// segment of `path`.
+    fn child_towards(&self, branch: Slot, path: &[u8], hash: Hash) -> Option<(Slot, usize)> {
+        let Branch { children, .. } = self.nodes[branch].branch()?;
+        let mut common = 0;
+        let slot = children.find(hash, |child| {
+            let edge = self.nodes[child].edge.as_bytes();
+            common = common_segments(edge, path);
+            common > 0 || edge.is_empty() && path.is_empty()
+        })?;
+        Some((slot, common))
     }
 
     /// `hash` is that of the first segment of `edge`.

@@ -33,7 +33,7 @@ impl Watch {
         let (holds, pending) = {
             // A value that is accepted for writing behind comes either before all of this or after.
             let stripe = core.stripe(digest);
-            let holds = core.hold(&key, &[], digest);
+            let holds = core.hold(key.as_bytes(), &[], digest);
             (holds, stripe.overlay.has(digest, &key))
         };
         Self {
@@ -122,7 +122,7 @@ impl Update {
         {
             let _stripe = core.stripe(digest);
             if core.is_enabled() && holds.accept(number) {
-                core.put_unless_newer(key, digest, holds, number, draft);
+                core.put_unless_newer(key.as_bytes(), digest, holds, number, draft);
             } else {
                 core.shelf.release(&holds);
             }

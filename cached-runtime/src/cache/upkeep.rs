@@ -80,7 +80,8 @@ impl Core {
     fn remove_some(&self, round: &mut Round, steps: usize) -> bool {
         let now = self.timer.now();
         let tidied = self.shelf.eviction.tidy(&self.shelf.directory, now, steps);
-        self.shelf.evict(&tidied.victims);
+        let guard = self.shelf.directory.guard();
+        self.shelf.evict(&tidied.victims, &guard);
         round.left = round.left.saturating_sub(steps);
         tidied.more || tidied.late && round.left > 0
     }
@@ -200,7 +201,7 @@ mod tests {
     }
 
     fn entries(core: &Core) -> u64 {
-        core.shelf.counters.entries.get()
+        core.shelf.counters.entries()
     }
 
     fn has_task(core: &Core) -> bool {

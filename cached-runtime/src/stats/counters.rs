@@ -19,6 +19,9 @@ pub(crate) struct Own {
     hits: AtomicU64,
     pub(crate) misses: AtomicU64,
     pub(crate) loads: AtomicU64,
+    /// What came less what has left: of all threads together it is what is there.
+    entries: AtomicU64,
+    weight: AtomicU64,
 }
 
 /// What only slow paths count, on cache lines of its own.
@@ -34,8 +37,6 @@ pub(crate) struct Others {
     pub(crate) evictions: Counter,
     pub(crate) expirations: Counter,
     pub(crate) type_mismatches: Counter,
-    pub(crate) entries: Counter,
-    pub(crate) weight: Counter,
 }
 
 impl Deref for Counters {
@@ -64,6 +65,28 @@ impl Counters {
         self.sum(|own| &own.hits)
     }
 
+    /// Counts an entry that comes.
+    pub(crate) fn entered(&self, weight: u32) {
+        let mine = self.own.mine();
+        mine.add(|own| &own.entries, 1);
+        mine.add(|own| &own.weight, u64::from(weight));
+    }
+
+    /// Counts an entry that has come and leaves.
+    pub(crate) fn left(&self, weight: u32) {
+        let mine = self.own.mine();
+        mine.add(|own| &own.entries, 1_u64.wrapping_neg());
+        mine.add(|own| &own.weight, u64::from(weight).wrapping_neg());
+    }
+
+    pub(crate) fn entries(&self) -> u64 {
+        balance(self.sum(|own| &own.entries))
+    }
+
+    pub(crate) fn weight(&self) -> u64 {
+        balance(self.sum(|own| &own.weight))
+    }
+
     /// Adds one to a counter of the thread's own.
     pub(crate) fn count(&self, counter: impl FnOnce(&Own) -> &AtomicU64) {
         self.own.mine().count(counter);
@@ -78,21 +101,18 @@ impl Counters {
     }
 }
 
+/// Of what leaves while the sum is taken the leaving may be seen, and not the coming.
+fn balance(sum: u64) -> u64 {
+    i64::try_from(sum).map_or(0, |_| sum)
+}
+
 /// A number that only slow paths change.
 #[derive(Default)]
 pub(crate) struct Counter(AtomicU64);
 
 impl Counter {
     pub(crate) fn increment(&self) {
-        self.add(1);
-    }
-
-    pub(crate) fn add(&self, n: u64) {
-        self.0.fetch_add(n, Ordering::Relaxed);
-    }
-
-    pub(crate) fn subtract(&self, n: u64) {
-        self.0.fetch_sub(n, Ordering::Relaxed);
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn get(&self) -> u64 {

@@ -74,8 +74,8 @@ impl Stats {
             evictions: counters.evictions.get(),
             expirations: counters.expirations.get(),
             type_mismatches: counters.type_mismatches.get(),
-            entries: counters.entries.get(),
-            weight: counters.weight.get(),
+            entries: counters.entries(),
+            weight: counters.weight(),
             oldest: None,
             newest: None,
         }

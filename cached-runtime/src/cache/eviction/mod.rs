@@ -90,15 +90,11 @@ impl Eviction {
     pub(super) fn admit(
         &self,
         directory: &Directory,
-        digest: Digest,
+        (digest, entry): (Digest, &Entry),
         old: Option<&Entry>,
         guard: &impl Guard,
     ) -> Victims {
         let mut victims = Victims::default();
-        // Nobody else takes it out: the policy does not know it yet, and all others wait for the stripe.
-        let Some(entry) = directory.find(digest, guard) else {
-            return victims;
-        };
         if let Some(old) = old {
             entry.heat.inherit(&old.heat);
         }

@@ -77,10 +77,6 @@ impl Victims {
         }
     }
 
-    pub(in crate::cache) const fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
     pub(in crate::cache) fn iter(&self) -> impl Iterator<Item = &Victim> {
         self.first.iter().chain(&self.others)
     }
@@ -213,7 +209,10 @@ impl Policy {
         for _ in 0..AT_ONCE {
             if candidate.is_none() && self.slots.weight_of(Place::Window) > share {
                 candidate = self.slots.oldest(Place::Window);
-                if let Some(newcomer) = candidate {
+                // Without a sketch there is nothing to note them in, and the entry keeps them.
+                if let Some(newcomer) = candidate
+                    && self.sketch.entries() > 0
+                {
                     self.take_hits(newcomer, residents);
                 }
             }

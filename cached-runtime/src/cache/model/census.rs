@@ -37,8 +37,8 @@ fn balance(core: &Arc<Core>) -> usize {
         assert!(alive, "an invalidated entry was not reclaimed");
     }
     lying.sort_unstable();
-    assert_eq!(shelf.counters.entries.get(), lying.len() as u64, "entries");
-    assert_eq!(shelf.counters.weight.get(), weight, "weight");
+    assert_eq!(shelf.counters.entries(), lying.len() as u64, "entries");
+    assert_eq!(shelf.counters.weight(), weight, "weight");
     assert_eq!(
         shelf.eviction.known(),
         lying,

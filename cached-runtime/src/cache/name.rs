@@ -1,0 +1,30 @@
+//! The bytes of a key, where they are kept.
+
+/// Keys up to this many bytes lie in what keeps them itself.
+const INLINE: usize = 46;
+
+pub(crate) enum Name {
+    Inline { len: u8, bytes: [u8; INLINE] },
+    Heap(Box<[u8]>),
+}
+
+impl Name {
+    pub(crate) fn new(key: &[u8]) -> Self {
+        let mut bytes = [0; INLINE];
+        match (bytes.get_mut(..key.len()), u8::try_from(key.len())) {
+            (Some(start), Ok(len)) => {
+                start.copy_from_slice(key);
+                Self::Inline { len, bytes }
+            }
+            _ => Self::Heap(key.into()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Inline { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Self::Heap(bytes) => bytes,
+        }
+    }
+}
