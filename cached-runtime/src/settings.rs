@@ -221,6 +221,18 @@ impl Settings {
             .unwrap_or(DEFAULT_CAPACITY)
     }
 
+    /// How many entries may wait together to be freed, in each thread that stores: few of those there is room for, and where
+    /// entries have weights not many at all, since each of them may be a large part of the room.
+    pub(crate) fn batch(&self) -> usize {
+        const WEIGHED: u64 = 32;
+        const PART: u64 = 32;
+        let batch = match self.max_weight {
+            Some(_) => WEIGHED,
+            None => (self.room() / PART).clamp(8, 256),
+        };
+        usize::try_from(batch).unwrap_or(8)
+    }
+
     pub(crate) fn weight_of<T: Any>(&self, value: &T) -> u32 {
         let weigher = self.weighers.get(&TypeId::of::<T>());
         let weight = weigher.and_then(|weigher| weigher(value));

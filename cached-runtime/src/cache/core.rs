@@ -106,7 +106,7 @@ impl Core {
             all_enabled,
             generation: AtomicU64::new(1),
             shelf: Arc::new(Shelf {
-                directory: Directory::new(),
+                directory: Directory::new(settings.batch()),
                 scopes: Scopes::new(),
                 tags: Scopes::new(),
                 eviction: Eviction::new(settings.room()),
