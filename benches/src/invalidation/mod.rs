@@ -37,7 +37,7 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
     let entries = if cli.quick { 100_000 } else { 1_000_000 };
     let rows = Rows::new(entries);
     let contestants = field::filled(&rows)?;
-    let rounds = cli.rounds().min(if cli.quick { 2 } else { 5 });
+    let rounds = cli.rounds().min(if cli.quick { 2 } else { 3 });
     costs(page, &rows, &contestants, rounds)?;
     let watched = if cli.quick { 1 } else { WATCHED };
     meanwhile(page, &rows, &contestants, watched)?;
