@@ -70,7 +70,7 @@ pub(crate) struct Core {
     all_enabled: Arc<AtomicBool>,
     /// How often readers were told to ask the scopes again.
     generation: AtomicU64,
-    pub(super) shelf: Arc<Shelf>,
+    pub(super) shelf: Shelf,
     stripes: Box<[Mutex<Stripe>]>,
     pub(super) chores: Chores,
 }
@@ -105,13 +105,13 @@ impl Core {
             enabled: AtomicBool::new(settings.enabled.unwrap_or(true)),
             all_enabled,
             generation: AtomicU64::new(1),
-            shelf: Arc::new(Shelf {
+            shelf: Shelf {
                 directory: Directory::new(settings.batch()),
                 scopes: Scopes::new(),
                 tags: Scopes::new(),
                 eviction: Eviction::new(settings.room()),
                 counters: Counters::new(),
-            }),
+            },
             settings,
             stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
             chores: Chores::default(),

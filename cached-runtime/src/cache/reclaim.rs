@@ -35,7 +35,7 @@ impl Core {
 
     /// The scopes of the keys, and those of the tags where there are any.
     fn trees(&self) -> impl Iterator<Item = &Scopes> {
-        let Shelf { scopes, tags, .. } = &*self.shelf;
+        let Shelf { scopes, tags, .. } = &self.shelf;
         iter::once(scopes).chain(self.has_tags().then_some(tags))
     }
 

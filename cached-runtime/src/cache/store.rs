@@ -152,7 +152,7 @@ impl Core {
             eviction,
             counters,
             ..
-        } = &*self.shelf;
+        } = &self.shelf;
         counters.entered(weight);
         let guard = directory.guard();
         directory.make_room(&guard);
