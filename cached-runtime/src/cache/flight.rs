@@ -1,4 +1,4 @@
-//! A load in progress: who leads it, who waits for it, and how it is handed over.
+//! A load in progress: who is on it, and who waits for it.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -10,28 +10,22 @@ use super::{
     core::{Core, Stripe},
     critical::Critical,
     entry::Holds,
+    lead::Lead,
     miss::Miss,
     overlay::Pending,
     read::Verdict,
-    store::Draft,
     turns::Turns,
     waits::Wait,
 };
 use crate::{
     context::FlightId,
-    shape::{Outcome, Shape},
+    shape::Shape,
     sync::{
         OnceLock,
         atomic::{AtomicBool, AtomicUsize},
     },
-    time::Moment,
     value::CacheValue,
 };
-
-/// How many of those who waited for a load that failed may try for themselves at first; each that fails in turn lets two
-/// more try. So a broken source meets few loads at once, and yet nobody waits for a long row of time-outs.
-const RETRIES: usize = 4;
-const MORE_RETRIES: usize = 2;
 
 /// What a flight brought home for those who waited.
 pub(super) enum Landed {
@@ -60,9 +54,9 @@ pub(super) struct Flight {
     /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
     handed_over: AtomicBool,
     /// A turn is the right to lead. Over once the flight has landed.
-    turns: Turns,
+    pub(super) turns: Turns,
     landed: OnceLock<Landed>,
-    crew: Crew,
+    pub(super) crew: Crew,
 }
 
 /// What a flight goes by to find out whether an invalidation has overtaken it.
@@ -138,19 +132,19 @@ impl DerefMut for Passenger {
 
 /// Who is on a flight. Nobody boards one, or leaves it before it has landed, but under the stripe's lock; a follower who gets
 /// the lead is on it already.
-struct Crew {
-    leaders: AtomicUsize,
+pub(super) struct Crew {
+    pub(super) leaders: AtomicUsize,
     followers: AtomicUsize,
     /// A leader failed with an error that nobody else can be given.
-    failed: AtomicBool,
+    pub(super) failed: AtomicBool,
 }
 
 impl Flight {
-    fn number(&self) -> u64 {
+    pub(super) fn number(&self) -> u64 {
         self.fence.as_ref().map_or(0, |fence| fence.number)
     }
 
-    fn core(&self) -> &Arc<Core> {
+    pub(super) fn core(&self) -> &Arc<Core> {
         &self.miss.core
     }
 
@@ -158,7 +152,7 @@ impl Flight {
         FlightId::new(Arc::as_ptr(self.core()).addr(), self.number())
     }
 
-    fn stripe(&self) -> Critical<'_, Stripe> {
+    pub(super) fn stripe(&self) -> Critical<'_, Stripe> {
         self.core().stripe(self.miss.digest)
     }
 
@@ -170,7 +164,7 @@ impl Flight {
 
     /// What the entry of the load with this number is to hang on, unless something has reached it. Of several retries that
     /// succeed at once one gets it. The stripe must be locked: whoever marks these scopes from now on finds the entry.
-    fn hand_over(&self, begun: u64) -> Option<Holds> {
+    pub(super) fn hand_over(&self, begun: u64) -> Option<Holds> {
         let holds = &self.fence.as_ref()?.holds;
         let Holds { scope, tags } = holds;
         let intact = defended!(CommitCheck, scope.accepts(begun), else true)
@@ -191,7 +185,7 @@ impl Flight {
     }
 
     /// Whether somebody waits. Out of the table, the flight gets no followers any more.
-    fn is_followed(&self) -> bool {
+    pub(super) fn is_followed(&self) -> bool {
         self.crew.followers.load(Ordering::Relaxed) > 0
     }
 
@@ -199,7 +193,7 @@ impl Flight {
         self.crew.leaders.load(Ordering::Relaxed) == 0 && !self.is_followed()
     }
 
-    fn land(&self, landed: Landed) {
+    pub(super) fn land(&self, landed: Landed) {
         // Of several retries that succeed at once the first one answers all.
         let _ = self.landed.set(landed);
         self.turns.end();
@@ -243,8 +237,7 @@ pub(super) fn board<S: Shape<Value: CacheValue>>(
     let flight = passenger.begin();
     // One that an invalidation has overtaken takes nobody on any more, and makes room.
     stripe.flights.insert(Arc::clone(&flight));
-    let mut lead = Lead::new(flight);
-    lead.begun.at = now;
+    let mut lead = Lead::starting(flight, now);
     lead.renews = verdict == Verdict::Renew;
     Ok(lead)
 }
@@ -285,8 +278,7 @@ pub(super) fn charter<S: Shape<Value: CacheValue>>(passenger: Passenger) -> Resu
     if let Some(value) = stripe.overlay.value::<S::Value>(passenger.digest, key) {
         return Err(value);
     }
-    let mut lead = Lead::new(passenger.begin());
-    lead.begun.at = now;
+    let mut lead = Lead::starting(passenger.begin(), now);
     lead.chartered = true;
     Ok(lead)
 }
@@ -334,213 +326,8 @@ pub(super) enum Waited {
 }
 
 /// Takes a flight that nobody is on out of the table.
-fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
+pub(super) fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
     if flight.is_empty() {
         stripe.forget(flight);
-    }
-}
-
-/// The leader's place. Dropped before it has landed (the future was dropped, the load panicked), it hands over.
-pub(super) struct Lead {
-    pub(super) flight: Arc<Flight>,
-    /// The call that leads, where it is not the one that started the flight.
-    pub(super) miss: Option<Passenger>,
-    chartered: bool,
-    /// There is an old answer to hand out meanwhile.
-    pub(super) renews: bool,
-    progress: Progress,
-    /// Of the load, once it is flying.
-    begun: Begun,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Boarded,
-    Flying,
-    Landed,
-}
-
-/// The beginning of a load.
-#[derive(Clone, Copy)]
-struct Begun {
-    /// Orders this load among all loads and insertions of the cache.
-    number: u64,
-    at: Moment,
-}
-
-impl Lead {
-    fn new(flight: Arc<Flight>) -> Self {
-        Self {
-            miss: None,
-            chartered: false,
-            renews: false,
-            progress: Progress::Boarded,
-            begun: Begun {
-                number: flight.number(),
-                at: Moment::from_nanos(0),
-            },
-            flight,
-        }
-    }
-
-    /// Stores the answer of the load unless the fence forbids it, and lets those know who waited. Where the load has failed and
-    /// an old answer may stand in, that is what all get. Once only.
-    pub(super) fn finish<S, K>(&mut self, answer: S::Answer, store_if: &K) -> S::Answer
-    where
-        S: Shape<Value: CacheValue>,
-        K: Fn(&S::Value) -> bool,
-    {
-        if !self.chartered
-            && matches!(S::outcome(&answer), Outcome::Failed)
-            && let Some(old) = self.core().spare::<S>(self.miss(), self.begun.number)
-        {
-            self.make_do::<S>(&old);
-            return old;
-        }
-        self.land::<S, K>(&answer, store_if);
-        answer
-    }
-
-    pub(super) fn miss(&self) -> &Miss {
-        self.miss.as_deref().unwrap_or(&self.flight.miss)
-    }
-
-    fn core(&self) -> &Arc<Core> {
-        self.flight.core()
-    }
-
-    /// The load begins, unless it has begun already.
-    pub(super) fn begin(&mut self) {
-        if self.progress != Progress::Boarded {
-            return;
-        }
-        let core = self.flight.core();
-        // The first load begins with its flight, unless a task of its own does that later.
-        if self.miss.is_some() || self.renews {
-            self.begun = Begun {
-                number: core.next_id(),
-                at: core.timer.now(),
-            };
-        }
-        self.progress = Progress::Flying;
-        core.shelf.counters.count(|own| &own.loads);
-        if self.renews {
-            core.shelf.counters.refreshes.increment();
-        }
-    }
-
-    /// Lands with the answer of the load.
-    fn land<S, K>(&mut self, answer: &S::Answer, store_if: &K)
-    where
-        S: Shape<Value: CacheValue>,
-        K: Fn(&S::Value) -> bool,
-    {
-        let begun = self.begun;
-        let miss = self.miss();
-        let core = self.core();
-        let outcome = S::outcome(answer);
-        // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
-        let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
-        if draft.is_some() {
-            core.tidy();
-        }
-        let failed = matches!(outcome, Outcome::Failed);
-        // There turned out to be nothing to store: what was stored before is no answer any more.
-        let obsolete = !failed
-            && draft.is_none()
-            && self.flight.is_valid()
-            && core.has_older(miss, begun.number);
-        {
-            let mut stripe = self.flight.stripe();
-            if let Some(draft) = draft {
-                self.commit(draft, begun);
-            }
-            stripe.forget(&self.flight);
-        }
-        core.keep_up();
-        if obsolete {
-            core.invalidate_name(miss.key.as_bytes());
-        }
-        if failed {
-            core.shelf.counters.load_failures.increment();
-        }
-        self.leave::<S>(answer);
-    }
-
-    /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
-    fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        let core = self.core();
-        self.flight.stripe().forget(&self.flight);
-        core.shelf.counters.load_failures.increment();
-        tracing::warn!(
-            cache = core.name(),
-            "a load failed, and an old answer stands in for it"
-        );
-        self.leave::<S>(old);
-    }
-
-    /// Lets those know who waited.
-    fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
-        if self.flight.is_followed() {
-            match S::outcome(answer) {
-                Outcome::Value(value) => {
-                    let value = AnyValue::new(value.clone());
-                    self.flight.land(Landed::Value(value));
-                }
-                Outcome::Absent => self.flight.land(Landed::Absent),
-                Outcome::Failed => match S::share(answer) {
-                    Some(error) => self.flight.land(Landed::Failed(error.into())),
-                    None => self.let_followers_try(),
-                },
-            }
-        }
-        self.progress = Progress::Landed;
-    }
-
-    /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
-    /// lies there. The stripe must be locked.
-    fn commit(&self, draft: Draft, begun: Begun) {
-        let (core, miss) = (self.core(), self.miss());
-        // Switched off while the load was under way.
-        if !core.is_enabled() {
-            return;
-        }
-        let holds = defended!(
-            ScopeBeforeLoad,
-            self.flight.hand_over(begun.number),
-            else Some(core.hold(miss.key.as_bytes(), &miss.tags, miss.digest))
-        );
-        if let Some(holds) = holds {
-            core.put_unless_newer(miss.key.as_bytes(), miss.digest, holds, begun.number, draft);
-        }
-    }
-
-    /// Nobody can be given this error: those who waited load for themselves, until one succeeds.
-    fn let_followers_try(&self) {
-        let again = self.flight.crew.failed.swap(true, Ordering::Relaxed);
-        self.flight
-            .turns
-            .give(if again { MORE_RETRIES } else { RETRIES });
-    }
-}
-
-impl Drop for Lead {
-    fn drop(&mut self) {
-        if self.progress == Progress::Landed {
-            return;
-        }
-        if self.progress == Progress::Flying {
-            self.core().shelf.counters.load_failures.increment();
-        }
-        let flight = &self.flight;
-        let mut stripe = flight.stripe();
-        flight.crew.leaders.fetch_sub(1, Ordering::Relaxed);
-        if flight.is_followed() {
-            // Wakes a task, which is not for us to do under a lock.
-            drop(stripe);
-            defended!(HandOver, flight.turns.give(1), else ());
-        } else {
-            abandon(&mut stripe, flight);
-        }
     }
 }

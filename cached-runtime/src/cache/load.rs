@@ -13,7 +13,8 @@ use pin_project_lite::pin_project;
 
 use super::{
     core::Core,
-    flight::{Boarding, Landed, Lead, Passenger, Waited, board, charter},
+    flight::{Boarding, Landed, Passenger, Waited, board, charter},
+    lead::Lead,
     overlay,
 };
 use crate::{

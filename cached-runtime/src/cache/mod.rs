@@ -13,6 +13,7 @@ mod eviction;
 mod flight;
 mod flights;
 mod heat;
+mod lead;
 mod lifetime;
 mod load;
 mod many;
