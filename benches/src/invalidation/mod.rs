@@ -1,5 +1,6 @@
 //! What an invalidation costs, however many entries it finds, and what readers notice of it.
 
+mod cold;
 mod contestants;
 mod field;
 mod readers;
@@ -39,6 +40,7 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
     let contestants = field::filled(&rows)?;
     let rounds = cli.rounds().min(if cli.quick { 2 } else { 3 });
     costs(page, &rows, &contestants, rounds)?;
+    cold::measure(page, &rows, &contestants, rounds);
     let watched = if cli.quick { 1 } else { WATCHED };
     meanwhile(page, &rows, &contestants, watched)?;
     for contestant in &contestants {

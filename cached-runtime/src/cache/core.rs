@@ -50,12 +50,12 @@ pub(super) struct Stripe {
 
 impl Stripe {
     /// Takes `flight` out of the table, if it is still the one that callers of its key would join.
-    pub(super) fn forget(&mut self, flight: &Arc<Flight>) {
+    pub(super) fn forget(&mut self, flight: &triomphe::Arc<Flight>) {
         self.flights.remove(flight);
     }
 
     /// The flight of a key that callers may still join: no invalidation has overtaken it.
-    pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&Arc<Flight>> {
+    pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&triomphe::Arc<Flight>> {
         let flight = self.flights.get(digest)?;
         let joinable = defended!(JoinCheck, flight.is_valid(), else true);
         (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
@@ -133,9 +133,13 @@ impl Core {
 
     #[inline]
     pub(crate) fn digest(&self, key: &[u8]) -> Digest {
-        // What all keys of the cache begin with tells them not apart.
-        let rest = key.get(self.name.len()..).unwrap_or(key);
-        self.shelf.directory.digest(rest)
+        self.shelf.directory.digest(self.rest(key))
+    }
+
+    /// What tells keys of this cache apart: all begin with its name.
+    #[inline]
+    pub(super) fn rest<'k>(&self, key: &'k [u8]) -> &'k [u8] {
+        key.get(self.name.len()..).unwrap_or(key)
     }
 
     #[expect(
@@ -232,13 +236,13 @@ impl Core {
             .map(|(_, entry)| (entry.heat.hits(), entry))
             .collect();
         ranked.sort_unstable_by(|(a, left), (b, right)| {
-            b.cmp(a).then_with(|| left.key().cmp(right.key()))
+            b.cmp(a).then_with(|| left.rest().cmp(right.rest()))
         });
         ranked
             .into_iter()
             .take(n)
             .map(|(hits, entry)| Popular {
-                key: readable(entry.key()),
+                key: readable(&[self.name.as_bytes(), entry.rest()].concat()),
                 hits,
                 age: now.since(entry.stored),
                 remaining: entry.expires().since(now),
@@ -273,7 +277,7 @@ impl Core {
     }
 
     /// Takes hold of the tags of a key.
-    pub(super) fn hold_tags(&self, tags: &[Key], digest: Digest) -> Box<[Arc<Scope>]> {
+    pub(super) fn hold_tags(&self, tags: &[Key], digest: Digest) -> Box<[triomphe::Arc<Scope>]> {
         if tags.is_empty() {
             return Box::default();
         }
@@ -318,7 +322,7 @@ impl Shelf {
         self.release_each(&holds.scope, &holds.tags);
     }
 
-    fn release_each(&self, scope: &Scope, tags: &[Arc<Scope>]) {
+    fn release_each(&self, scope: &Scope, tags: &[triomphe::Arc<Scope>]) {
         self.scopes.release(scope);
         for tag in tags {
             self.tags.release(tag);

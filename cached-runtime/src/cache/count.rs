@@ -88,7 +88,10 @@ impl Core {
     ) -> Option<i64> {
         let guard = self.shelf.directory.guard();
         let glance = self.glance_at(now);
-        let entry = self.shelf.directory.get(digest, key.as_bytes(), &guard)?;
+        let entry = self
+            .shelf
+            .directory
+            .get(digest, self.rest(key.as_bytes()), &guard)?;
         let count = entry.content.count()?;
         if !matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead) {
             return None;

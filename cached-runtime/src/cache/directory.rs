@@ -59,17 +59,18 @@ impl Directory {
         self.entries.guard()
     }
 
+    /// The entry of the key that goes on like this after the name of the cache.
     #[inline]
     pub(super) fn get<'g>(
         &self,
         digest: Digest,
-        key: &[u8],
+        rest: &[u8],
         guard: &'g impl Guard,
     ) -> Option<&'g Entry> {
         step();
         self.entries
             .get(&digest, guard)
-            .filter(|entry| entry.key() == key)
+            .filter(|entry| entry.rest() == rest)
     }
 
     /// The entry under a digest, whatever its key.

@@ -1,6 +1,8 @@
 //! One answer in the directory.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
+
+use triomphe::Arc;
 
 use super::{
     content::Content,
@@ -47,8 +49,8 @@ pub(super) struct Entry {
     pub(super) heat: Heat,
     /// It has a `tti`, at which a hit has to look.
     may_idle: bool,
-    /// Compared on every hit.
-    name: Name,
+    /// The key after the name of its cache; compared on every hit.
+    name: Name<38>,
     pub(super) id: u64,
     pub(super) scope: Arc<Scope>,
     pub(super) stored: Moment,
@@ -105,7 +107,7 @@ impl Rare {
 impl Entry {
     #[inline]
     pub(super) fn new(
-        key: &[u8],
+        rest: &[u8],
         holds: Holds,
         content: Content,
         id: u64,
@@ -119,7 +121,7 @@ impl Entry {
             good_in: AtomicU64::new(0),
             heat: Heat::new(lifetime.tti.is_some()),
             may_idle: lifetime.tti.is_some(),
-            name: Name::new(key),
+            name: Name::new(rest),
             id,
             scope,
             stored: lifetime.stored,
@@ -130,7 +132,7 @@ impl Entry {
     }
 
     #[inline]
-    pub(super) fn key(&self) -> &[u8] {
+    pub(super) fn rest(&self) -> &[u8] {
         self.name.as_bytes()
     }
 

@@ -2,8 +2,10 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::{Arc, atomic::Ordering},
+    sync::{self, atomic::Ordering},
 };
+
+use triomphe::{Arc, UniqueArc};
 
 use super::{
     content::AnyValue,
@@ -69,12 +71,12 @@ struct Fence {
 
 /// A call that must load, in one piece with the flight that it starts unless it finds another one: a leader needs no memory
 /// but this, and calls that hit have no room to keep for it.
-pub(crate) struct Passenger(Arc<Flight>);
+pub(crate) struct Passenger(UniqueArc<Flight>);
 
 impl Passenger {
     #[inline]
     pub(crate) fn new(miss: Miss) -> Self {
-        Self(Arc::new(Flight {
+        Self(UniqueArc::new(Flight {
             miss,
             fence: None,
             handed_over: AtomicBool::new(false),
@@ -90,29 +92,19 @@ impl Passenger {
 
     /// The flight begins, led by the one who has started it.
     pub(super) fn begin(mut self) -> Arc<Flight> {
-        let flight = self.own();
         let Miss {
             core,
             key,
             tags,
             digest,
             ..
-        } = &flight.miss;
+        } = &self.0.miss;
         core.appear();
         let holds = core.hold(key.as_bytes(), tags, *digest);
-        flight.fence = Some(Fence {
-            // After the scopes: what was called past its time before, the load does not bring.
-            number: core.next_id(),
-            holds,
-        });
-        self.0
-    }
-
-    fn own(&mut self) -> &mut Flight {
-        match Arc::get_mut(&mut self.0) {
-            Some(flight) => flight,
-            None => panic!("nobody else is on a flight that has not begun"),
-        }
+        // After the scopes: what was called past its time before, the load does not bring.
+        let number = core.next_id();
+        self.0.fence = Some(Fence { number, holds });
+        self.0.shareable()
     }
 }
 
@@ -126,7 +118,7 @@ impl Deref for Passenger {
 
 impl DerefMut for Passenger {
     fn deref_mut(&mut self) -> &mut Miss {
-        &mut self.own().miss
+        &mut self.0.miss
     }
 }
 
@@ -144,12 +136,12 @@ impl Flight {
         self.fence.as_ref().map_or(0, |fence| fence.number)
     }
 
-    pub(super) fn core(&self) -> &Arc<Core> {
+    pub(super) fn core(&self) -> &sync::Arc<Core> {
         &self.miss.core
     }
 
     pub(super) fn id(&self) -> FlightId {
-        FlightId::new(Arc::as_ptr(self.core()).addr(), self.number())
+        FlightId::new(sync::Arc::as_ptr(self.core()).addr(), self.number())
     }
 
     pub(super) fn stripe(&self) -> Critical<'_, Stripe> {
@@ -227,7 +219,7 @@ pub(super) enum Boarding {
 pub(super) fn board<S: Shape<Value: CacheValue>>(
     passenger: Passenger,
 ) -> Result<Lead, (Passenger, Boarding)> {
-    let core = Arc::clone(&passenger.core);
+    let core = sync::Arc::clone(&passenger.core);
     let now = core.timer.now();
     let mut stripe = core.stripe(passenger.digest);
     let verdict = core.judge::<S>(&passenger, now);
@@ -271,7 +263,7 @@ fn find_place<S: Shape<Value: CacheValue>>(
 
 /// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
 pub(super) fn charter<S: Shape<Value: CacheValue>>(passenger: Passenger) -> Result<Lead, Pending> {
-    let core = Arc::clone(&passenger.core);
+    let core = sync::Arc::clone(&passenger.core);
     let now = core.timer.now();
     let stripe = core.stripe(passenger.digest);
     let key = passenger.key.as_bytes();

@@ -1,9 +1,8 @@
 //! The flights that callers may find.
 
-use std::{
-    collections::{HashMap, hash_map},
-    sync::Arc,
-};
+use std::collections::{HashMap, hash_map};
+
+use triomphe::Arc;
 
 use super::{
     directory::{Digest, PassThrough},

@@ -1,6 +1,8 @@
 //! The lead of a flight: the load itself, what becomes of its answer, and how it is handed over.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::{self, atomic::Ordering};
+
+use triomphe::Arc;
 
 use super::{
     content::AnyValue,
@@ -91,7 +93,7 @@ impl Lead {
         self.miss.as_deref().unwrap_or(&self.flight.miss)
     }
 
-    fn core(&self) -> &Arc<Core> {
+    fn core(&self) -> &sync::Arc<Core> {
         self.flight.core()
     }
 

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 /// A call that must load.
 pub(crate) struct Miss {
     pub(crate) core: Arc<Core>,
-    pub(crate) key: Name,
+    pub(crate) key: Name<46>,
     pub(crate) digest: Digest,
     pub(crate) policy: Policy,
     pub(crate) reload: bool,

@@ -1,14 +1,12 @@
 //! The bytes of a key, where they are kept.
 
-/// Keys up to this many bytes lie in what keeps them itself.
-const INLINE: usize = 46;
-
-pub(crate) enum Name {
+/// Up to `INLINE` bytes lie in what keeps them itself.
+pub(crate) enum Name<const INLINE: usize> {
     Inline { len: u8, bytes: [u8; INLINE] },
     Heap(Box<[u8]>),
 }
 
-impl Name {
+impl<const INLINE: usize> Name<INLINE> {
     pub(crate) fn new(key: &[u8]) -> Self {
         let mut bytes = [0; INLINE];
         match (bytes.get_mut(..key.len()), u8::try_from(key.len())) {

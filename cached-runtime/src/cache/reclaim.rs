@@ -89,7 +89,7 @@ impl Core {
 
     fn drop_entry(&self, remains: &Remains) {
         let digest = remains.digest;
-        let is = |scope: &Arc<Scope>| Arc::ptr_eq(scope, &remains.scope);
+        let is = |scope: &triomphe::Arc<Scope>| triomphe::Arc::ptr_eq(scope, &remains.scope);
         let _stripe = self.stripe(digest);
         let guard = self.shelf.directory.guard();
         let meant = |entry: &Entry| is(&entry.scope) || entry.tags().iter().any(is);

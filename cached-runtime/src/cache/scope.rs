@@ -5,9 +5,10 @@
 //! parents of the scope they hold. And not even that, as long as nothing was marked in the cache since the entry was found
 //! good: whoever marks moves the cache on to its next generation before he lets go of the tree.
 
-use std::{mem, sync::Arc};
+use std::mem;
 
 use cached_key::{Pattern, Segment, Tail};
+use triomphe::Arc;
 
 use super::{
     critical::{Critical, lock},

@@ -6,7 +6,7 @@
 )]
 
 use std::{
-    mem,
+    array, mem,
     ops::{Index, IndexMut},
 };
 
@@ -16,8 +16,9 @@ const PIECE: usize = 32;
 pub(super) type Slot = u32;
 
 pub(super) struct Slots<T> {
-    /// All but the last are full.
-    pieces: Vec<Vec<Place<T>>>,
+    pieces: Vec<Box<[Place<T>; PIECE]>>,
+    /// From here on none was ever taken.
+    end: usize,
     /// The first of those that were given back.
     free: Option<Slot>,
     taken: usize,
@@ -33,6 +34,7 @@ impl<T> Slots<T> {
     pub(super) const fn new() -> Self {
         Self {
             pieces: Vec::new(),
+            end: 0,
             free: None,
             taken: 0,
         }
@@ -54,24 +56,21 @@ impl<T> Slots<T> {
     ///
     /// If 2³² are taken, which would be hundreds of gigabytes.
     pub(super) fn vacant(&self) -> Slot {
-        self.free.unwrap_or_else(|| {
-            Slot::try_from(self.taken).unwrap_or_else(|_| panic!("too many keys"))
-        })
+        self.free
+            .unwrap_or_else(|| Slot::try_from(self.end).unwrap_or_else(|_| panic!("too many keys")))
     }
 
     pub(super) fn insert(&mut self, value: T) -> Slot {
         let slot = self.vacant();
-        let value = Place::Taken(value);
-        if self.free.is_some() {
-            if let Place::Free(next) = mem::replace(self.place(slot), value) {
-                self.free = next;
+        if self.free.is_none() {
+            if self.end == self.room() {
+                self.pieces
+                    .push(Box::new(array::from_fn(|_| Place::Free(None))));
             }
-        } else if let Some(piece) = self.pieces.last_mut().filter(|piece| piece.len() < PIECE) {
-            piece.push(value);
-        } else {
-            let mut piece = Vec::with_capacity(PIECE);
-            piece.push(value);
-            self.pieces.push(piece);
+            self.end += 1;
+        }
+        if let Place::Free(next) = mem::replace(self.place(slot), Place::Taken(value)) {
+            self.free = next;
         }
         self.taken += 1;
         slot
@@ -90,7 +89,7 @@ impl<T> Slots<T> {
 
     #[cfg(all(test, cached_model))]
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        let places = self.pieces.iter().flatten();
+        let places = self.pieces.iter().flat_map(|piece| piece.iter());
         places.filter_map(|place| match place {
             Place::Taken(value) => Some(value),
             Place::Free(_) => None,

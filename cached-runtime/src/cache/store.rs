@@ -117,9 +117,10 @@ impl Core {
     ) {
         // Asked for before the directory.
         let glance = self.glance_at(draft.made());
-        self.put_if(key, digest, holds, number, draft, |there| {
+        let rest = self.rest(key);
+        self.put_if(rest, digest, holds, number, draft, |there| {
             let newer = defended!(NewerCheck, there.id > number, else false)
-                && there.key() == key
+                && there.rest() == rest
                 && matches!(there.stage(glance), Stage::Fresh | Stage::Ahead);
             !newer
         });
@@ -127,14 +128,14 @@ impl Core {
 
     /// Puts an entry in place of whatever lies there. The stripe of `digest` must be locked.
     fn put(&self, key: &[u8], digest: Digest, holds: Holds, id: u64, draft: Draft) {
-        self.put_if(key, digest, holds, id, draft, |_| true);
+        self.put_if(self.rest(key), digest, holds, id, draft, |_| true);
     }
 
     /// Puts an entry into directory and eviction policy, unless one lies there that `may_go` does not give up. The stripe of
     /// `digest` must be locked.
     fn put_if(
         &self,
-        key: &[u8],
+        rest: &[u8],
         digest: Digest,
         holds: Holds,
         id: u64,
@@ -146,7 +147,7 @@ impl Core {
             weight,
             lifetime,
         } = draft;
-        let entry = Entry::new(key, holds, content, id, &lifetime, weight);
+        let entry = Entry::new(rest, holds, content, id, &lifetime, weight);
         let Shelf {
             directory,
             eviction,

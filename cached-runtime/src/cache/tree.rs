@@ -5,9 +5,10 @@
 //! It remembers that child as its `older` one, and marking goes down that chain: for every scope below a node, the
 //! node or one of its chain is among the scope's parents.
 
-use std::{mem, sync::Arc};
+use std::mem;
 
 use cached_key::{Segment, Tail};
+use triomphe::Arc;
 
 use super::{
     children::{Child, Children, Hash, IntoIter},
