@@ -29,6 +29,12 @@ pub(crate) fn help(fault: &Fault, text: &str, range: &Range<usize>) -> Option<St
                 .split(|c: char| c.is_whitespace() || c.is_control())
                 .collect::<String>(),
         ),
+        Fault::ControlCharacter(_) => {
+            code(&text.replace(|c: char| c.is_whitespace() || c.is_control(), ""))
+        }
+        Fault::Backslash(_) => code(&text.replace('\\', "")),
+        Fault::LeadingSeparator(_) | Fault::TrailingSeparator(_) => code(text.trim_matches(':')),
+        Fault::Nested => placeholder(found.rsplit('<').next().unwrap_or_default()),
         Fault::EmptySegment => code(&without_runs(text, ':')),
         Fault::TwoStars => {
             code(&without_runs(text, '*')).filter(|mended| *mended != format!("`{text}`"))

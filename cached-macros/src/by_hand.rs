@@ -106,7 +106,7 @@ fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runt
     let (runtime, text) = match parser.parse2(input) {
         Ok(parsed) => parsed,
         Err(error) => {
-            errors.push(Report::at(error.span(), error.to_string()));
+            errors.push(Report::syntax(&error));
             return None;
         }
     };

@@ -48,10 +48,13 @@ pub(crate) fn parse(option: &str, value: &Expr) -> Result<Duration, Report> {
                 literal::describe(other),
             )),
         },
-        Expr::Unary(negation) if matches!(negation.op, UnOp::Neg(_)) => Err(Report::over(
-            negation,
-            format!("`{option}` can't be negative"),
-        )),
+        Expr::Unary(negation) if matches!(negation.op, UnOp::Neg(_)) => {
+            let report = Report::over(negation, format!("`{option}` can't be negative"));
+            Err(match negation.expr.as_ref() {
+                Expr::Lit(number) => report.help(format!("`{option} = {}`", written(number))),
+                _ => report,
+            })
+        }
         Expr::Path(path) => constant(option, path),
         other => Err(Report::over(
             other,
@@ -130,10 +133,12 @@ fn string(option: &str, literal: &LitStr) -> Result<Duration, Report> {
         return Err(at(format!("`{option}` is empty")).help(format!("`{option} = \"5m\"`")));
     }
     if negative {
-        return Err(at(format!("`{option}` can't be negative")));
+        let positive = text.trim_start().trim_start_matches('-');
+        return Err(at(format!("`{option}` can't be negative"))
+            .help(format!("`{option} = \"{positive}\"`")));
     }
     if digits.is_empty() {
-        return Err(number_missing(literal, &text));
+        return Err(number_missing(option, literal, &text));
     }
     if word.is_empty() {
         return Err(
@@ -175,7 +180,7 @@ fn string(option: &str, literal: &LitStr) -> Result<Duration, Report> {
     })
 }
 
-fn number_missing(literal: &LitStr, text: &str) -> Report {
+fn number_missing(option: &str, literal: &LitStr, text: &str) -> Report {
     let unit_end = text
         .find(|c: char| c.is_ascii_digit())
         .unwrap_or(text.len());
@@ -190,7 +195,7 @@ fn number_missing(literal: &LitStr, text: &str) -> Report {
         digits
     };
     match unit(word.trim()) {
-        Some(unit) => report.help(format!("`\"{digits}{unit}\"`")),
+        Some(unit) => report.help(format!("`{option} = \"{digits}{unit}\"`")),
         None => report.note("units: `ms`, `s`, `m`, `h`, `d`"),
     }
 }
@@ -214,10 +219,9 @@ fn check(
             written,
             span,
         }),
-        _ => {
-            Err(Report::at(span, format!("`{option}` does not fit"))
-                .note("the longest is 100 years"))
-        }
+        _ => Err(Report::at(span, format!("`{option}` does not fit"))
+            .help(format!("`{option} = \"36500d\"`"))
+            .note("the longest is 100 years")),
     }
 }
 

@@ -94,7 +94,7 @@ impl Function {
             }
             (Ok(_), _) => None,
             (Err(error), _) => {
-                errors.push(Report::at(error.span(), error.to_string()));
+                errors.push(Report::syntax(&error));
                 None
             }
         }

@@ -128,7 +128,8 @@ pub(crate) fn reject_suffix(literal: &LitStr) -> Result<(), Report> {
         suffix => Err(Report::at(
             literal.span(),
             format!("unexpected suffix `{suffix}` on a string"),
-        )),
+        )
+        .help(format!("remove the `{suffix}`"))),
     }
 }
 

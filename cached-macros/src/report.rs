@@ -70,6 +70,11 @@ impl Report {
         }
     }
 
+    /// What the parser of Rust's own syntax says.
+    pub(crate) fn syntax(error: &syn::Error) -> Self {
+        Self::at(error.span(), error.to_string())
+    }
+
     /// Points at a part of a string literal. The compiler has no spans inside one, so the message carries the caret.
     pub(crate) fn draw(mut self, text: &str, range: &Range<usize>, label: &str) -> Self {
         let before = text.get(..range.start).unwrap_or_default();

@@ -47,8 +47,8 @@ pub const fn global() -> Source<'static> {
 
 /// What `caches = …` takes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `Caches`",
-    label = "`caches` takes a set of caches",
+    message = "`caches` takes a `Caches`, not `{Self}`",
+    label = "not a set of caches",
     note = "write `caches = self.caches`, with a field of type `cached_runtime::Caches`"
 )]
 pub trait HasCaches {
@@ -89,11 +89,24 @@ pub const fn may_time_out<S: MayTimeOut>(_: S) -> fn(LoadTimeout) -> S::Answer {
 #[diagnostic::on_unimplemented(
     message = "`background` needs `{Self}: Clone + Send + Sync + 'static`",
     label = "can't be taken along into a task of its own",
-    note = "derive `Clone` for it (an `Arc` inside makes that cheap), or remove `background`"
+    note = "derive `Clone` for it (an `Arc` inside makes that cheap), or remove `background`; a method of a trait takes `where Self: Clone + Send + Sync + 'static`"
 )]
-pub trait BackgroundReceiver: Clone + Send + Sync + 'static {}
+pub trait BackgroundReceiver {
+    /// The receiver itself: where that is unknown, so is its size, and the compiler has nothing more to say.
+    type Own;
 
-impl<T: Clone + Send + Sync + 'static> BackgroundReceiver for T {}
+    fn own(&self) -> Self::Own;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Send + Sync + 'static> BackgroundReceiver for T {
+    type Own = Self;
+
+    #[inline]
+    fn own(&self) -> Self {
+        self.clone()
+    }
+}
 
 /// What a `background` method may take by value.
 #[diagnostic::on_unimplemented(
@@ -108,7 +121,7 @@ impl<T: Send + 'static> BackgroundArgument for T {}
 /// What a `background` method may take by reference.
 #[diagnostic::on_unimplemented(
     message = "`background` needs an owned form of `{Self}`",
-    label = "can't be taken along into a task of its own",
+    label = "what is owned of it must be `Send + Sync + 'static`",
     note = "derive `Clone` for it, or remove `background`"
 )]
 pub trait BackgroundBorrowed: ToOwned<Owned: Send + Sync + 'static> + 'static {}
@@ -116,8 +129,8 @@ pub trait BackgroundBorrowed: ToOwned<Owned: Send + Sync + 'static> + 'static {}
 impl<T: ToOwned<Owned: Send + Sync + 'static> + ?Sized + 'static> BackgroundBorrowed for T {}
 
 #[inline]
-pub fn own_receiver<T: BackgroundReceiver>(receiver: &T) -> T {
-    receiver.clone()
+pub fn own_receiver<T: BackgroundReceiver + ?Sized>(receiver: &T) -> T::Own {
+    receiver.own()
 }
 
 #[inline]

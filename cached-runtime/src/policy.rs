@@ -140,10 +140,8 @@ impl Policy {
     #[must_use]
     #[track_caller]
     pub const fn refresh_ahead(mut self, percent: u8) -> Self {
-        assert!(
-            percent > 0 && percent <= 100,
-            "`refresh_ahead` is a percentage from 1 to 100"
-        );
+        assert!(percent > 0, "`refresh_ahead` must be more than zero");
+        assert!(percent <= 100, "`refresh_ahead` is a percentage up to 100");
         self.refresh_ahead = Some(RefreshAhead::Percent(percent));
         self
     }
@@ -170,7 +168,7 @@ impl Policy {
         {
             assert!(
                 longer(error, revalidate),
-                "`stale_if_error` must be longer than `stale_while_revalidate`, or it would never count"
+                "`stale_if_error` must be longer than `stale_while_revalidate`"
             );
         }
         self
@@ -189,8 +187,8 @@ impl Policy {
 }
 
 #[track_caller]
-const fn positive(duration: Duration, complaint: &str) -> Duration {
-    assert!(!duration.is_zero(), "{}", complaint);
+const fn positive(duration: Duration, headline: &str) -> Duration {
+    assert!(!duration.is_zero(), "{}", headline);
     if duration.as_secs() > LONGEST.as_secs() {
         LONGEST
     } else {

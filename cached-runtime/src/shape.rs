@@ -69,12 +69,14 @@ pub trait MayTimeOut: Shape {
     fn timed_out(timeout: LoadTimeout) -> Self::Answer;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: From<LoadTimeout>, S: Sharing<E>> MayTimeOut for Fallible<T, E, S> {
     fn timed_out(timeout: LoadTimeout) -> Self::Answer {
         Err(timeout.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: From<LoadTimeout>, S: Sharing<E>> MayTimeOut for FallibleOptional<T, E, S> {
     fn timed_out(timeout: LoadTimeout) -> Self::Answer {
         Err(timeout.into())

@@ -7,8 +7,14 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be cached",
     label = "cached values must be `Clone + Send + Sync + 'static`",
-    note = "wrap it in `Arc<{Self}>`, or derive `Clone` for it"
+    note = "wrap it in `Arc<{Self}>`, or derive `Clone` for it; `Arc` and `Mutex` in place of `Rc` and `RefCell` make it `Send + Sync`"
 )]
 pub trait CacheValue: Clone + Send + Sync + 'static {}
 
-impl<T: Clone + Send + Sync + 'static> CacheValue for T {}
+impl<T: Clone + Shareable + 'static> CacheValue for T {}
+
+/// `Send` and `Sync` as one trait, so that the compiler does not complain about each.
+pub trait Shareable: Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + ?Sized> Shareable for T {}

@@ -70,7 +70,7 @@ impl List<'_, '_> {
         }
         let name = match self.input.call(Ident::parse_any) {
             Ok(name) => name,
-            Err(error) => return self.refuse(syntax(&error), None),
+            Err(error) => return self.refuse(Report::syntax(&error), None),
         };
         let spec = match option::resolve(&name, self.attribute) {
             Ok(spec) => spec,
@@ -154,7 +154,7 @@ impl List<'_, '_> {
 
 fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, Report> {
     if input.peek(token::Paren) {
-        let tokens: TokenTree = input.parse().map_err(|error| syntax(&error))?;
+        let tokens: TokenTree = input.parse().map_err(|error| Report::syntax(&error))?;
         let inner = match &tokens {
             TokenTree::Group(group) => group.stream().to_string(),
             _ => String::new(),
@@ -168,7 +168,7 @@ fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, 
             Report::over(&tokens, format!("`{name}` takes `=`")).help(format!("`{example}`"))
         );
     }
-    let equals: Option<Token![=]> = input.parse().map_err(|error| syntax(&error))?;
+    let equals: Option<Token![=]> = input.parse().map_err(|error| Report::syntax(&error))?;
     if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
         return Err(Report::at(name.span(), format!("`{name}` needs a value"))
             .help(format!("`{}`", spec.example)));
@@ -201,7 +201,7 @@ fn list<T>(
         Ok(TokenTree::Group(group)) if !group.stream().is_empty() => group,
         Ok(TokenTree::Group(group)) => {
             return Err(
-                Report::over(&TokenTree::from(group), format!("`{name}` is empty")).help(help),
+                Report::over(&TokenTree::from(group), format!("`{name}` lists nothing")).help(help),
             );
         }
         _ => return Err(Report::at(name.span(), format!("`{name}` takes a list")).help(help)),
@@ -217,10 +217,10 @@ fn list<T>(
 
 fn flag(input: ParseStream<'_>, name: &Ident) -> Result<Written, Report> {
     let value = if input.peek(Token![=]) {
-        let equals: TokenTree = input.parse().map_err(|error| syntax(&error))?;
+        let equals: TokenTree = input.parse().map_err(|error| Report::syntax(&error))?;
         expression(input).map_or(equals.into(), ToTokens::into_token_stream)
     } else if input.peek(token::Paren) {
-        let group: TokenTree = input.parse().map_err(|error| syntax(&error))?;
+        let group: TokenTree = input.parse().map_err(|error| Report::syntax(&error))?;
         group.into()
     } else {
         return Ok(Written::Flag(name.span()));
@@ -229,11 +229,7 @@ fn flag(input: ParseStream<'_>, name: &Ident) -> Result<Written, Report> {
 }
 
 fn expression(input: ParseStream<'_>) -> Result<Expr, Report> {
-    input.parse().map_err(|error| syntax(&error))
-}
-
-fn syntax(error: &syn::Error) -> Report {
-    Report::at(error.span(), error.to_string())
+    input.parse().map_err(|error| Report::syntax(&error))
 }
 
 fn given_twice(name: &Ident, seen: &[Ident]) -> Option<Report> {

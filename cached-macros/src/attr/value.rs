@@ -86,16 +86,17 @@ pub(super) fn percentage(option: &str, value: &Expr) -> Result<u8, Report> {
     };
     let at = |headline: String| Report::over(value, headline);
     match number.parse::<u64>() {
-        Ok(percent) if percent > 100 => Err(at(format!("`{option}` is a percentage up to 100"))),
         Ok(0) => {
             Err(at(format!("`{option}` must be more than zero")).help(format!("remove `{option}`")))
         }
-        Ok(percent) if text == format!("{percent}%") => Ok(u8::try_from(percent).unwrap_or(100)),
-        Ok(percent) => {
+        Ok(percent) if percent <= 100 && text == format!("{percent}%") => {
+            Ok(u8::try_from(percent).unwrap_or(100))
+        }
+        Ok(percent) if percent <= 100 => {
             Err(at(format!("`{option}` is a percentage"))
                 .help(format!("`{option} = \"{percent}%\"`")))
         }
-        Err(_) => Err(at(format!("`{option}` is a percentage up to 100"))
+        _ => Err(at(format!("`{option}` is a percentage up to 100"))
             .help(format!("`{option} = \"{example}\"`"))),
     }
 }

@@ -193,11 +193,22 @@ fn returned(
     }
     if returns::is_nothing(function) {
         let label = format!("`{}` returns nothing", function.name());
-        errors.push(text.fault(format!("`<{path}>` has no value"), range, &label));
+        let report = text.fault(format!("`<{path}>` has no value"), range, &label);
+        errors.push(match widened(&text.value, range) {
+            Some(pattern) => report.help(format!("return the value, or write `\"{pattern}\"`")),
+            None => report.help("return the value"),
+        });
         return None;
     }
     let root = Ident::new(RETURNED, Span::mixed_site());
     told(text.placeholder(path, range, root, text.span()), errors).map(Piece::Hole)
+}
+
+/// The pattern with `*` in place of a part that is a whole segment or the last one.
+fn widened(text: &str, range: &Range<usize>) -> Option<String> {
+    let before = text.get(..range.start)?;
+    let after = text.get(range.end..)?.trim_start_matches('*');
+    (before.ends_with(':') || after.is_empty()).then(|| format!("{before}*{after}"))
 }
 
 fn told<T>(result: Result<T, Report>, errors: &mut Errors) -> Option<T> {

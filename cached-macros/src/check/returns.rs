@@ -10,6 +10,9 @@ use crate::function::Function;
 use crate::report::{Errors, Report};
 use crate::spelling::{bounds, last_segment, peel, written};
 
+/// What to do where nothing is returned that could be stored.
+const WITHOUT_VALUE: &str = "return the value, or use `#[invalidates]`";
+
 /// What a call gives once it is awaited.
 pub(super) fn output(function: &Function) -> Type {
     function
@@ -30,17 +33,22 @@ fn is_unit(ty: &Type) -> bool {
 pub(super) fn check(function: &Function, purpose: &str, errors: &mut Errors) {
     if is_nothing(function) {
         let headline = format!("`{}` returns nothing to {purpose}", function.name());
-        errors.push(Report::at(function.sig.ident.span(), headline));
+        let report = Report::at(function.sig.ident.span(), headline);
+        errors.push(if purpose == "store" {
+            report.help(WITHOUT_VALUE)
+        } else {
+            report.help("return the value, or remove `#[cached]`")
+        });
         return;
     }
     let Some(ty) = function.output() else {
         return;
     };
     if let Type::Never(never) = peel(ty) {
-        errors.push(Report::over(
-            never,
-            format!("`{}` never returns", function.name()),
-        ));
+        errors.push(
+            Report::over(never, format!("`{}` never returns", function.name()))
+                .note("what a call returns is stored, so there would be nothing to store"),
+        );
         return;
     }
     let generics = function
@@ -68,9 +76,7 @@ pub(super) fn check_stored(function: &Function, errors: &mut Errors) {
             .and_then(|(_, arguments)| arguments.first().copied());
         if let Some(unit) = wrapped.filter(|ty| is_unit(peel(ty))) {
             let headline = format!("`{}` returns nothing to store", function.name());
-            errors.push(
-                Report::over(unit, headline).help("return the value, or use `#[invalidates]`"),
-            );
+            errors.push(Report::over(unit, headline).help(WITHOUT_VALUE));
         }
         inner = wrapped;
     }

@@ -48,17 +48,22 @@ pub(super) fn mutator(
 fn qualifiers(function: &Function, attribute: Attribute, errors: &mut Errors) {
     let sig = &function.sig;
     let refused = |kind: &str| format!("{} can't be used on {kind}", attribute.display());
+    let plain = format!("write `async fn {}`", sig.ident);
+    let around = format!(
+        "put {} on an `async fn` that calls this one",
+        attribute.display()
+    );
     if let Some(constness) = &sig.constness {
-        errors.push(Report::over(constness, refused("a `const fn`")));
+        errors.push(Report::over(constness, refused("a `const fn`")).help(plain.as_str()));
     }
     if let Safety::Unsafe(unsafety) = &sig.safety {
-        errors.push(Report::over(unsafety, refused("an `unsafe fn`")));
+        errors.push(Report::over(unsafety, refused("an `unsafe fn`")).help(around.as_str()));
     }
     if let Some(abi) = &sig.abi {
-        errors.push(Report::over(abi, refused("an `extern fn`")));
+        errors.push(Report::over(abi, refused("an `extern fn`")).help(plain));
     }
     if let Some(variadic) = &sig.variadic {
-        errors.push(Report::over(&variadic.dots, refused("a variadic fn")));
+        errors.push(Report::over(&variadic.dots, refused("a variadic fn")).help(around));
     }
 }
 
@@ -82,7 +87,12 @@ fn is_future(function: &Function, attribute: Attribute, errors: &mut Errors) -> 
             return false;
         }
         if returns::has_bound(ty, "Future") || boxed_output(ty).is_some() {
-            errors.push(Report::over(ty, "write this as an `async fn`"));
+            errors.push(
+                Report::over(ty, "write this as an `async fn`").help(format!(
+                    "`async fn {}`, returning what is awaited",
+                    sig.ident
+                )),
+            );
             return false;
         }
         if returns::is_stream(ty) {

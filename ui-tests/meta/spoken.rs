@@ -1,0 +1,510 @@
+//! Every headline that the source can speak, read off the source: what is passed for a parameter called `headline`, what
+//! `on_unimplemented` and the assertions of `const fn` say, and the sentences of the grammar's faults.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens as _;
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, ExprClosure, FnArg, Lit, Pat, Signature, Token};
+
+use crate::template::Template;
+
+/// A source file.
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) file: syn::File,
+}
+
+#[derive(Default, Debug)]
+pub(crate) struct Spoken {
+    /// With the files that speak them.
+    pub(crate) headlines: BTreeMap<Template, String>,
+    /// Headlines that can't be read off the source, with their files.
+    pub(crate) hidden: BTreeSet<(String, String)>,
+}
+
+/// What a crate can speak.
+pub(crate) fn scan(sources: &[Source]) -> Spoken {
+    let mut takers = Takers::default();
+    for source in sources {
+        takers.visit_file(&source.file);
+    }
+    let mut spoken = Spoken::default();
+    for source in sources {
+        let mut speech = Speech {
+            takers: &takers,
+            path: &source.path,
+            bindings: Bindings::default(),
+            in_const: false,
+            in_fault: false,
+            spoken: &mut spoken,
+        };
+        speech.visit_file(&source.file);
+    }
+    spoken
+}
+
+/// Functions that take a headline, and the position at which they do.
+#[derive(Default)]
+struct Takers(BTreeSet<(String, usize)>);
+
+impl<'ast> Visit<'ast> for Takers {
+    fn visit_signature(&mut self, signature: &'ast Signature) {
+        let typed = signature.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed.pat.as_ref()),
+            FnArg::Receiver(_) => None,
+        });
+        if let Some(index) = typed.into_iter().position(is_headline) {
+            self.0.insert((signature.ident.to_string(), index));
+        }
+    }
+}
+
+fn is_headline(pat: &Pat) -> bool {
+    match pat {
+        Pat::Type(typed) => is_headline(&typed.pat),
+        Pat::Ident(pat) => pat.ident == "headline",
+        _ => false,
+    }
+}
+
+/// What the names in a function stand for.
+#[derive(Default, Clone)]
+struct Bindings(BTreeMap<String, Vec<Expr>>);
+
+impl<'ast> Visit<'ast> for Bindings {
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        let pat = match &local.pat {
+            Pat::Type(typed) => typed.pat.as_ref(),
+            pat => pat,
+        };
+        if let (Pat::Ident(pat), Some(init)) = (pat, &local.init) {
+            let values = self.0.entry(pat.ident.to_string()).or_default();
+            values.push((*init.expr).clone());
+        }
+        visit::visit_local(self, local);
+    }
+}
+
+impl Bindings {
+    fn closure(&self, name: &str) -> Option<&ExprClosure> {
+        self.0.get(name)?.iter().find_map(|value| match value {
+            Expr::Closure(closure) => Some(closure),
+            _ => None,
+        })
+    }
+
+    /// The headlines that an expression can be.
+    fn resolve(&self, expr: &Expr) -> Result<Vec<Template>, String> {
+        let hidden = || Err(expr.to_token_stream().to_string());
+        match expr {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Ok(vec![Template::new(&text.value())]),
+                _ => hidden(),
+            },
+            Expr::Macro(call) if call.mac.path.is_ident("format") => {
+                format_string(&call.mac, 0).map_or_else(hidden, |template| Ok(vec![template]))
+            }
+            Expr::Reference(reference) => self.resolve(&reference.expr),
+            Expr::Paren(paren) => self.resolve(&paren.expr),
+            Expr::Block(block) => self.last(&block.block).unwrap_or_else(hidden),
+            Expr::If(branch) => {
+                let mut all = self.last(&branch.then_branch).unwrap_or_else(hidden)?;
+                let (_, otherwise) = branch
+                    .else_branch
+                    .as_ref()
+                    .ok_or_else(|| expr.to_token_stream().to_string())?;
+                all.extend(self.resolve(otherwise)?);
+                Ok(all)
+            }
+            Expr::Match(choice) => {
+                let arms = choice.arms.iter().map(|arm| self.resolve(&arm.body));
+                Ok(arms.collect::<Result<Vec<_>, _>>()?.concat())
+            }
+            Expr::Path(path) => match path.path.get_ident().map(ToString::to_string) {
+                Some(name) if self.0.contains_key(&name) => {
+                    let values = self.0.get(&name).into_iter().flatten();
+                    Ok(values
+                        .map(|value| self.resolve(value))
+                        .collect::<Result<Vec<_>, _>>()?
+                        .concat())
+                }
+                // Handed on: those who pass it are read too.
+                Some(name) if name == "headline" => Ok(Vec::new()),
+                _ => hidden(),
+            },
+            Expr::Call(call) => match callee(&call.func).and_then(|name| self.closure(&name)) {
+                Some(closure) => self.resolve(&closure.body),
+                None => hidden(),
+            },
+            _ => hidden(),
+        }
+    }
+
+    fn last(&self, block: &Block) -> Option<Result<Vec<Template>, String>> {
+        match block.stmts.last()? {
+            syn::Stmt::Expr(expr, None) => Some(self.resolve(expr)),
+            syn::Stmt::Macro(call) if call.mac.path.is_ident("format") => {
+                format_string(&call.mac, 0).map(|template| Ok(vec![template]))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name that is called, without its way.
+fn callee(func: &Expr) -> Option<String> {
+    match func {
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The literal at `index` of a formatting macro.
+fn format_string(call: &syn::Macro, index: usize) -> Option<Template> {
+    let arguments = Punctuated::<Expr, Token![,]>::parse_terminated
+        .parse2(call.tokens.clone())
+        .ok()?;
+    match arguments.get(index)? {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(holes(&text.value())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A format string as a template.
+fn holes(format: &str) -> Template {
+    let mut text = String::new();
+    let mut chars = format.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '}' if chars.next_if_eq(&c).is_some() => text.push(c),
+            '{' => {
+                text.push(crate::template::HOLE);
+                chars.by_ref().find(|c| *c == '}');
+            }
+            c => text.push(c),
+        }
+    }
+    Template::new(&text)
+}
+
+struct Speech<'a> {
+    takers: &'a Takers,
+    path: &'a str,
+    bindings: Bindings,
+    in_const: bool,
+    in_fault: bool,
+    spoken: &'a mut Spoken,
+}
+
+impl Speech<'_> {
+    fn hear(&mut self, expr: &Expr) {
+        match self.bindings.resolve(expr) {
+            Ok(templates) => {
+                for template in templates {
+                    self.note(template);
+                }
+            }
+            Err(hidden) => {
+                self.spoken.hidden.insert((self.path.to_owned(), hidden));
+            }
+        }
+    }
+
+    fn note(&mut self, template: Template) {
+        // `{}` alone passes on what somebody else says.
+        if template.weight() > 0 {
+            self.spoken.headlines.insert(template, self.path.to_owned());
+        }
+    }
+
+    fn call<'e>(&mut self, name: &str, arguments: impl Iterator<Item = &'e Expr> + Clone) {
+        if let Some(closure) = self.bindings.closure(name) {
+            let index = closure.inputs.iter().position(is_headline);
+            if let Some(argument) = index.and_then(|index| arguments.clone().nth(index)) {
+                self.hear(argument);
+            }
+            return;
+        }
+        let takers = self.takers;
+        for (taker, index) in &takers.0 {
+            if taker == name
+                && let Some(argument) = arguments.clone().nth(*index)
+            {
+                self.hear(argument);
+            }
+        }
+    }
+
+    fn function(&mut self, signature: &Signature, block: &Block) {
+        let mut bindings = Bindings::default();
+        bindings.visit_block(block);
+        let outer = std::mem::replace(&mut self.bindings, bindings);
+        let was_const = std::mem::replace(&mut self.in_const, signature.constness.is_some());
+        self.visit_block(block);
+        self.in_const = was_const;
+        self.bindings = outer;
+    }
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string() == "test")
+    })
+}
+
+impl<'ast> Visit<'ast> for Speech<'_> {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        if !is_test(&module.attrs) {
+            visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        if !is_test(&function.attrs) {
+            self.function(&function.sig, &function.block);
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        if !is_test(&function.attrs) {
+            self.function(&function.sig, &function.block);
+        }
+    }
+
+    fn visit_item_impl(&mut self, block: &'ast syn::ItemImpl) {
+        let of = |path: Option<&syn::Path>, name: &str| {
+            path.and_then(|path| path.segments.last())
+                .is_some_and(|last| last.ident == name)
+        };
+        let own = match block.self_ty.as_ref() {
+            syn::Type::Path(own) => Some(&own.path),
+            _ => None,
+        };
+        let display = block.trait_.as_ref().map(|(path, _)| path);
+        self.in_fault = of(own, "Fault") && of(display, "Display");
+        visit::visit_item_impl(self, block);
+        self.in_fault = false;
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Some(name) = callee(&call.func) {
+            self.call(&name, call.args.iter());
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.call(&call.method.to_string(), call.args.iter());
+        if let (true, Some(sentence)) = (
+            self.in_fault && call.method == "write_str",
+            call.args.first(),
+        ) {
+            self.hear(sentence);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let speaks = (self.in_const && call.path.is_ident("assert"))
+            || (self.in_fault && call.path.is_ident("write"));
+        if let (true, Some(template)) = (speaks, format_string(call, 1)) {
+            self.note(template);
+        }
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if !attribute
+            .path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "on_unimplemented")
+        {
+            return;
+        }
+        let _ = attribute.parse_nested_meta(|meta| {
+            let text: syn::LitStr = meta.value()?.parse()?;
+            if meta.path.is_ident("message") {
+                self.note(holes(&text.value()));
+            }
+            Ok(())
+        });
+    }
+}
+
+/// Which of the headlines no case shows.
+pub(crate) fn unheard(spoken: &Spoken, heard: &[&str], never: &[&str]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (template, path) in &spoken.headlines {
+        if !never.contains(&template.to_string().as_str())
+            && !heard.iter().any(|headline| template.matches(headline))
+        {
+            complaints.push(format!("{path}: no case shows \"{template}\""));
+        }
+    }
+    complaints
+}
+
+/// Which headlines can't be read off the source, but for those of `known` strangers, and which strangers are gone.
+pub(crate) fn hidden(spoken: &Spoken, known: &[(&str, &str)]) -> Vec<String> {
+    let is_known = |path: &str, text: &str| {
+        let squeezed = text.replace(' ', "");
+        known
+            .iter()
+            .any(|(file, known)| path.ends_with(file) && *known == squeezed)
+    };
+    let mut complaints = Vec::new();
+    for (path, text) in &spoken.hidden {
+        if !is_known(path, text) {
+            complaints.push(format!(
+                "{path}: the headline `{text}` can't be read here; write it where it is reported, or pass it on as `headline`"
+            ));
+        }
+    }
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoken(source: &str) -> Spoken {
+        scan(&[Source {
+            path: "src/x.rs".to_owned(),
+            file: syn::parse_file(source).unwrap(),
+        }])
+    }
+
+    fn headlines(source: &str) -> Vec<String> {
+        spoken(source)
+            .headlines
+            .keys()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    const REPORT: &str = "impl Report { fn at(span: Span, headline: impl Into<String>) -> Self { Self::over(&x, headline) } \
+                          fn over(x: &X, headline: String) {} fn fault(&self, headline: &str, range: &R) {} } ";
+
+    fn of(body: &str) -> Vec<String> {
+        headlines(&format!("{REPORT} fn f() {{ {body} }}"))
+    }
+
+    #[test]
+    fn headlines_are_read_where_they_are_reported() {
+        assert_eq!(of("Report::at(x, \"one\")"), ["one"]);
+        assert_eq!(
+            of("text.fault(&format!(\"`{}` and {{{two:?}}}\", x), range)"),
+            ["`…` and {…}"]
+        );
+        assert_eq!(
+            of("g(|x| report::Report::over(x, \"one\").help(\"two\"))"),
+            ["one"]
+        );
+        assert_eq!(
+            of(
+                "let headline = if x { \"one\" } else { format!(\"{x} two\") }; Report::at(x, headline)"
+            ),
+            ["one", "… two"]
+        );
+        assert_eq!(
+            of("Report::at(x, match y { A => \"one\", _ => { \"two\" } })"),
+            ["one", "two"]
+        );
+        assert_eq!(
+            of("let at = |headline: String| Report::at(x, headline); at((\"one\"))"),
+            ["one"]
+        );
+        assert_eq!(
+            of("let no = |kind: &str| format!(\"no {kind}\"); Report::at(x, no(\"two\"))"),
+            ["no …"]
+        );
+        assert!(of("clock.at(x)").is_empty());
+    }
+
+    #[test]
+    fn headlines_of_the_runtime_are_read() {
+        assert_eq!(
+            headlines(
+                "#[diagnostic::on_unimplemented(label = \"x\", message = \"`{Self}` is odd\")] trait T {}"
+            ),
+            ["`…` is odd"]
+        );
+        assert_eq!(
+            headlines("const fn f(x: u8) { assert!(x > 0, \"`x` is zero\"); }"),
+            ["`x` is zero"]
+        );
+        assert!(headlines("fn f(x: u8) { assert!(x > 0, \"`x` is zero\"); }").is_empty());
+        assert_eq!(
+            headlines(
+                "const fn p(x: u8, headline: &str) { assert!(x > 0, \"{}\", headline) } const fn f() { p(0, \"zero\") }"
+            ),
+            ["zero"]
+        );
+    }
+
+    #[test]
+    fn the_sentences_of_the_grammar_are_read() {
+        let source = "impl fmt::Display for Fault { fn fmt(&self, f: &mut F) -> R { match self { A => write!(f, \"the {a}\"), B => f.write_str(\"b\") } } } \
+                      impl fmt::Display for Other { fn fmt(&self, f: &mut F) -> R { f.write_str(\"c\") } }";
+        assert_eq!(headlines(source), ["b", "the …"]);
+    }
+
+    #[test]
+    fn tests_say_nothing() {
+        assert!(
+            headlines(&format!(
+                "{REPORT} #[cfg(test)] mod tests {{ fn f() {{ Report::at(x, \"one\") }} }}"
+            ))
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_headline_that_no_case_shows() {
+        let spoken = spoken(&format!(
+            "{REPORT} fn f() {{ Report::at(x, \"one\"); Report::at(x, format!(\"{{x}} two\")) }}"
+        ));
+        assert_eq!(
+            unheard(&spoken, &["one", "`x` two"], &[]),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            unheard(&spoken, &["one"], &[]),
+            ["src/x.rs: no case shows \"… two\""]
+        );
+        assert_eq!(unheard(&spoken, &["one"], &["… two"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_headline_that_is_hidden() {
+        for body in [
+            "Report::at(x, made_elsewhere())",
+            "Report::at(x, error.to_string())",
+            "Report::at(x, TEXT)",
+            "let headline = self.y(); Report::at(x, headline)",
+            "let at = |headline: String| Report::at(x, headline); at(y.z())",
+        ] {
+            let spoken = spoken(&format!("{REPORT} fn f() {{ {body} }}"));
+            assert!(
+                hidden(&spoken, &[]).concat().contains("can't be read here"),
+                "{body}"
+            );
+        }
+        let spoken = spoken(&format!(
+            "{REPORT} fn f() {{ Report::at(x, error.to_string()) }}"
+        ));
+        assert!(hidden(&spoken, &[("x.rs", "error.to_string()")]).is_empty());
+        assert!(!hidden(&spoken, &[("y.rs", "error.to_string()")]).is_empty());
+    }
+}
