@@ -87,13 +87,21 @@ fn run(
 /// `"user:<id>"`, or `crate = ::rt; "user:<id>"`.
 fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runtime, Text)> {
     let name = example.split('(').next().unwrap_or_default();
+    let mut faults = Vec::new();
     let parser = |input: ParseStream<'_>| {
         let mut runtime = None;
         if input.peek(Token![crate]) && input.peek2(Token![=]) {
             input.parse::<Token![crate]>()?;
             input.parse::<Token![=]>()?;
             runtime = Some(input.parse::<syn::Path>()?);
-            input.parse::<Token![;]>()?;
+            if input.parse::<Option<Token![;]>>()?.is_none() {
+                let fix = example.replacen('(', "(crate = ::cached_runtime; ", 1);
+                faults.push(
+                    Report::at(input.span(), "expected `;` after the path of `crate`")
+                        .help(format!("`{fix}`")),
+                );
+                input.parse::<Option<Token![,]>>()?;
+            }
         }
         let text = if input.is_empty() {
             None
@@ -101,9 +109,19 @@ fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runt
             Some(input.parse::<Expr>()?)
         };
         input.parse::<Option<Token![,]>>()?;
+        let rest: TokenStream = input.parse()?;
+        if !rest.is_empty() {
+            faults.push(
+                Report::over(&rest, format!("`{name}` takes one text"))
+                    .help(format!("`{example}`"))
+                    .note("a placeholder is the variable of its name"),
+            );
+        }
         Ok((runtime, text))
     };
-    let (runtime, text) = match parser.parse2(input) {
+    let parsed = parser.parse2(input);
+    errors.extend(faults);
+    let (runtime, text) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
             errors.push(Report::syntax(&error));

@@ -100,13 +100,17 @@ fn integer(option: &str, number: &LitInt) -> Result<Duration, Report> {
         );
     }
     match unit(suffix) {
-        Some(unit) => Err(Report::at(number.span(), "write the unit inside quotes")
-            .help(format!("`{option} = \"{digits}{unit}\"`"))),
+        Some(unit) => Err(unit_outside(option, number.span(), digits, unit)),
         None => Err(
             Report::at(number.span(), format!("unexpected suffix `{suffix}`"))
                 .help(format!("`{option} = {digits}`")),
         ),
     }
+}
+
+fn unit_outside(option: &str, span: Span, digits: &str, unit: &str) -> Report {
+    Report::at(span, "write the unit inside quotes")
+        .help(format!("`{option} = \"{digits}{unit}\"`"))
 }
 
 fn fraction(option: &str, number: &LitFloat) -> Report {
@@ -119,8 +123,13 @@ fn fraction(option: &str, number: &LitFloat) -> Report {
 }
 
 fn string(option: &str, literal: &LitStr) -> Result<Duration, Report> {
-    literal::reject_suffix(literal)?;
     let text = literal.value();
+    if let Some(unit) = unit(literal.suffix())
+        && text.parse::<u64>().is_ok()
+    {
+        return Err(unit_outside(option, literal.span(), &text, unit));
+    }
+    literal::reject_suffix(literal)?;
     let at = |headline: String| Report::at(literal.span(), headline);
 
     let negative = text.trim_start().starts_with('-');

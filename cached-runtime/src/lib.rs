@@ -10,6 +10,8 @@ mod by_hand;
 mod cache;
 mod caches;
 mod call;
+#[doc = include_str!("../docs/errors.md")]
+pub mod compile_errors {}
 mod context;
 mod error;
 mod key_part;

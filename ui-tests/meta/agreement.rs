@@ -201,8 +201,8 @@ mod tests {
         let cases = [case("t/a", &["`x` is new"]), case("t/b", &["`x` is new"])];
         assert!(complaint(same, &cases).contains("t/a and t/b have the same headline"));
         // Neither says more than the other.
-        let alike = "[a]\nheadline = \"a … c\"\n[b]\nheadline = \"… bc\"";
-        let cases = [case("t/a", &["a bc"]), case("t/b", &["a bc"])];
+        let alike = "[a]\nheadline = \"a … c\"\n[b]\nheadline = \"… b c\"";
+        let cases = [case("t/a", &["a b c"]), case("t/b", &["a b c"])];
         assert!(complaint(alike, &cases).contains("is the headline of two faults"));
     }
 

@@ -5,6 +5,7 @@
 //! headline = "unknown placeholder `…` in the …"           # `…` is what differs from case to case
 //! also = ["tags/unknown-placeholder"]                     # further cases that show it
 //! by = "rustc"                                            # only where the words are the compiler's
+//! case = "params/unknown-placeholder"                     # only where its case is not named after it
 //! ```
 
 use toml::{Table, Value};
@@ -13,8 +14,10 @@ use crate::template::Template;
 
 #[derive(Debug)]
 pub(crate) struct Fault {
-    /// `<topic>/<fault>`: its own case.
+    /// `<topic>/<fault>`
     pub(crate) name: String,
+    /// Its own case, named like it almost always.
+    pub(crate) case: String,
     pub(crate) headline: Template,
     /// Further cases that show it.
     pub(crate) also: Vec<String>,
@@ -29,7 +32,7 @@ pub(crate) enum Speaker {
 
 impl Fault {
     pub(crate) fn cases(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.name.as_str()).chain(self.also.iter().map(String::as_str))
+        std::iter::once(self.case.as_str()).chain(self.also.iter().map(String::as_str))
     }
 
     pub(crate) fn has(&self, case: &str) -> bool {
@@ -51,7 +54,7 @@ pub(crate) fn parse(topic: &str, text: &str) -> Result<Vec<Fault>, String> {
         .map(|(name, entry)| {
             let name = format!("{topic}/{name}");
             fault(&name, entry).ok_or_else(|| {
-                format!("{name}: `headline`, `also` and `by` are strings, nothing else is known")
+                format!("{name}: `headline`, `also`, `by` and `case` are strings, nothing else is known")
             })
         })
         .collect()
@@ -70,6 +73,10 @@ fn fault(name: &str, entry: Value) -> Option<Fault> {
             .collect::<Option<_>>()?,
         None => Vec::new(),
     };
+    let case = match entry.remove("case") {
+        Some(case) => case.as_str()?.to_owned(),
+        None => name.to_owned(),
+    };
     let speaker = match entry.remove("by") {
         Some(by) if by.as_str() == Some("rustc") => Speaker::Compiler,
         Some(_) => return None,
@@ -77,6 +84,7 @@ fn fault(name: &str, entry: Value) -> Option<Fault> {
     };
     entry.is_empty().then(|| Fault {
         name: name.to_owned(),
+        case,
         headline,
         also,
         speaker,
@@ -89,12 +97,13 @@ mod tests {
 
     #[test]
     fn a_fault_is_named_after_its_case() {
-        let text = "[a]\nheadline = \"`…` is new\"\nalso = [\"u/b\"]\n[c]\nheadline = \"d\"\nby = \"rustc\"";
+        let text = "[a]\nheadline = \"`…` is new\"\nalso = [\"u/b\"]\n[c]\nheadline = \"d\"\nby = \"rustc\"\ncase = \"t/a\"";
         let faults = parse("t", text).unwrap();
         let [a, c] = &faults[..] else {
             panic!("two faults");
         };
         assert_eq!(a.cases().collect::<Vec<_>>(), ["t/a", "u/b"]);
+        assert_eq!(c.cases().collect::<Vec<_>>(), ["t/a"]);
         assert!(a.is_ours() && !c.is_ours());
     }
 

@@ -9,7 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprClosure, FnArg, Lit, Pat, Signature, Token};
 
-use crate::template::Template;
+use crate::template::{HOLE, Template};
 
 /// A source file.
 pub(crate) struct Source {
@@ -104,9 +104,8 @@ impl Bindings {
                 Lit::Str(text) => Ok(vec![Template::new(&text.value())]),
                 _ => hidden(),
             },
-            Expr::Macro(call) if call.mac.path.is_ident("format") => {
-                format_string(&call.mac, 0).map_or_else(hidden, |template| Ok(vec![template]))
-            }
+            Expr::Macro(call) if call.mac.path.is_ident("format") => format_string(&call.mac, 0)
+                .map_or_else(hidden, |format| Ok(vec![self.holes(&format)])),
             Expr::Reference(reference) => self.resolve(&reference.expr),
             Expr::Paren(paren) => self.resolve(&paren.expr),
             Expr::Block(block) => self.last(&block.block).unwrap_or_else(hidden),
@@ -135,8 +134,8 @@ impl Bindings {
                 Some(name) if name == "headline" => Ok(Vec::new()),
                 _ => hidden(),
             },
-            Expr::Call(call) => match callee(&call.func).and_then(|name| self.closure(&name)) {
-                Some(closure) => self.resolve(&closure.body),
+            Expr::Call(call) => match local(&call.func).and_then(|name| self.closure(&name)) {
+                Some(closure) => self.within(closure, call).resolve(&closure.body),
                 None => hidden(),
             },
             _ => hidden(),
@@ -147,10 +146,46 @@ impl Bindings {
         match block.stmts.last()? {
             syn::Stmt::Expr(expr, None) => Some(self.resolve(expr)),
             syn::Stmt::Macro(call) if call.mac.path.is_ident("format") => {
-                format_string(&call.mac, 0).map(|template| Ok(vec![template]))
+                format_string(&call.mac, 0).map(|format| Ok(vec![self.holes(&format)]))
             }
             _ => None,
         }
+    }
+
+    /// What the names mean in the body of a closure.
+    fn within(&self, closure: &ExprClosure, call: &syn::ExprCall) -> Self {
+        let mut bindings = self.clone();
+        for (input, argument) in closure.inputs.iter().zip(&call.args) {
+            let pat = match input {
+                Pat::Type(typed) => typed.pat.as_ref(),
+                pat => pat,
+            };
+            if let Pat::Ident(pat) = pat {
+                bindings
+                    .0
+                    .insert(pat.ident.to_string(), vec![argument.clone()]);
+            }
+        }
+        bindings
+    }
+
+    /// A format string as a template. Names that stand for a literal are no holes.
+    fn holes(&self, format: &str) -> Template {
+        holes(format, |name| match self.0.get(name)?.as_slice() {
+            [Expr::Lit(literal)] => match &literal.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+}
+
+/// A name of the function itself that is called.
+fn local(func: &Expr) -> Option<String> {
+    match func {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
     }
 }
 
@@ -167,29 +202,31 @@ fn callee(func: &Expr) -> Option<String> {
 }
 
 /// The literal at `index` of a formatting macro.
-fn format_string(call: &syn::Macro, index: usize) -> Option<Template> {
+fn format_string(call: &syn::Macro, index: usize) -> Option<String> {
     let arguments = Punctuated::<Expr, Token![,]>::parse_terminated
         .parse2(call.tokens.clone())
         .ok()?;
     match arguments.get(index)? {
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(holes(&text.value())),
+            Lit::Str(text) => Some(text.value()),
             _ => None,
         },
         _ => None,
     }
 }
 
-/// A format string as a template.
-fn holes(format: &str) -> Template {
+fn holes(format: &str, known: impl Fn(&str) -> Option<String>) -> Template {
     let mut text = String::new();
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '{' | '}' if chars.next_if_eq(&c).is_some() => text.push(c),
             '{' => {
-                text.push(crate::template::HOLE);
-                chars.by_ref().find(|c| *c == '}');
+                let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                match known(&name) {
+                    Some(known) => text.push_str(&known),
+                    None => text.push(HOLE),
+                }
             }
             c => text.push(c),
         }
@@ -228,13 +265,6 @@ impl Speech<'_> {
     }
 
     fn call<'e>(&mut self, name: &str, arguments: impl Iterator<Item = &'e Expr> + Clone) {
-        if let Some(closure) = self.bindings.closure(name) {
-            let index = closure.inputs.iter().position(is_headline);
-            if let Some(argument) = index.and_then(|index| arguments.clone().nth(index)) {
-                self.hear(argument);
-            }
-            return;
-        }
         let takers = self.takers;
         for (taker, index) in &takers.0 {
             if taker == name
@@ -298,7 +328,13 @@ impl<'ast> Visit<'ast> for Speech<'_> {
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if let Some(name) = callee(&call.func) {
+        let closure = local(&call.func).and_then(|name| self.bindings.closure(&name));
+        if let Some(closure) = closure {
+            let index = closure.inputs.iter().position(is_headline);
+            if let Some(argument) = index.and_then(|index| call.args.iter().nth(index)) {
+                self.hear(argument);
+            }
+        } else if let Some(name) = callee(&call.func) {
             self.call(&name, call.args.iter());
         }
         visit::visit_expr_call(self, call);
@@ -319,7 +355,7 @@ impl<'ast> Visit<'ast> for Speech<'_> {
         let speaks = (self.in_const && call.path.is_ident("assert"))
             || (self.in_fault && call.path.is_ident("write"));
         if let (true, Some(template)) = (speaks, format_string(call, 1)) {
-            self.note(template);
+            self.note(holes(&template, |_| None));
         }
     }
 
@@ -335,7 +371,7 @@ impl<'ast> Visit<'ast> for Speech<'_> {
         let _ = attribute.parse_nested_meta(|meta| {
             let text: syn::LitStr = meta.value()?.parse()?;
             if meta.path.is_ident("message") {
-                self.note(holes(&text.value()));
+                self.note(holes(&text.value(), |_| None));
             }
             Ok(())
         });
@@ -415,7 +451,7 @@ mod tests {
             of(
                 "let headline = if x { \"one\" } else { format!(\"{x} two\") }; Report::at(x, headline)"
             ),
-            ["one", "… two"]
+            ["… two", "one"]
         );
         assert_eq!(
             of("Report::at(x, match y { A => \"one\", _ => { \"two\" } })"),
@@ -427,7 +463,7 @@ mod tests {
         );
         assert_eq!(
             of("let no = |kind: &str| format!(\"no {kind}\"); Report::at(x, no(\"two\"))"),
-            ["no …"]
+            ["no two"]
         );
         assert!(of("clock.at(x)").is_empty());
     }

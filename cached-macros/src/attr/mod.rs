@@ -5,7 +5,7 @@ mod lifetimes;
 mod mutator;
 mod value;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse as _, ParseStream, Parser as _};
@@ -153,7 +153,7 @@ impl List<'_, '_> {
 }
 
 fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, Report> {
-    if input.peek(token::Paren) {
+    if input.peek(token::Paren) || input.peek(token::Bracket) || input.peek(token::Brace) {
         let tokens: TokenTree = input.parse().map_err(|error| Report::syntax(&error))?;
         let inner = match &tokens {
             TokenTree::Group(group) => group.stream().to_string(),
@@ -198,6 +198,11 @@ fn list<T>(
     }
     let help = format!("`{}`", spec.example);
     let group = match input.parse::<TokenTree>() {
+        Ok(TokenTree::Group(group)) if group.delimiter() != Delimiter::Parenthesis => {
+            let example = format!("`{name}({})`", group.stream());
+            let report = Report::over(&group, format!("`{name}` takes a list"));
+            return Err(report.help(example));
+        }
         Ok(TokenTree::Group(group)) if !group.stream().is_empty() => group,
         Ok(TokenTree::Group(group)) => {
             return Err(

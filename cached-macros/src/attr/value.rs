@@ -74,10 +74,18 @@ pub(super) fn percentage(option: &str, value: &Expr) -> Result<u8, Report> {
                 text.value()
             }
             Lit::Int(number) if number.suffix().is_empty() => number.base10_digits().to_owned(),
+            Lit::Float(number) if number.suffix().is_empty() => number.base10_digits().to_owned(),
             _ => String::new(),
         },
         _ => String::new(),
     };
+    let part = |percent: u64| {
+        Report::over(value, format!("`{option}` is a percentage"))
+            .help(format!("`{option} = \"{percent}%\"`"))
+    };
+    if let Some(percent) = whole_percent(&text) {
+        return Err(part(percent.into()));
+    }
     let number = text.trim_end_matches('%').trim();
     let example = if option == "refresh_ahead" {
         "80%"
@@ -92,10 +100,7 @@ pub(super) fn percentage(option: &str, value: &Expr) -> Result<u8, Report> {
         Ok(percent) if percent <= 100 && text == format!("{percent}%") => {
             Ok(u8::try_from(percent).unwrap_or(100))
         }
-        Ok(percent) if percent <= 100 => {
-            Err(at(format!("`{option}` is a percentage"))
-                .help(format!("`{option} = \"{percent}%\"`")))
-        }
+        Ok(percent) if percent <= 100 => Err(part(percent)),
         _ => Err(at(format!("`{option}` is a percentage up to 100"))
             .help(format!("`{option} = \"{example}\"`"))),
     }
@@ -116,13 +121,8 @@ pub(super) fn ahead(option: &str, value: &Expr) -> Result<Ahead, Report> {
     if text == "auto" {
         return Ok(Ahead::Auto);
     }
-    if text.ends_with('%') || matches!(literal.lit, Lit::Int(_)) {
+    if text.ends_with('%') || matches!(literal.lit, Lit::Int(_)) || whole_percent(&text).is_some() {
         return percentage(option, value).map(Ahead::Percent);
-    }
-    if let Some(percent) = whole_percent(&text) {
-        return Err(
-            at(format!("`{option}` is a percentage")).help(format!("`{option} = \"{percent}%\"`"))
-        );
     }
     let meant = text.trim().to_lowercase();
     Err(
@@ -178,6 +178,8 @@ pub(super) fn on(value: &Expr) -> Result<On, Report> {
     })
 }
 
+const DEFAULT_RUNTIME: &str = "`crate = ::cached_runtime`";
+
 pub(super) fn runtime(value: &Expr) -> Result<Path, Report> {
     match peel(value) {
         Expr::Path(path) if path.qself.is_none() => absolute_path(&path.path),
@@ -186,9 +188,9 @@ pub(super) fn runtime(value: &Expr) -> Result<Path, Report> {
                 "`crate = ::{}`",
                 text.value().trim_start_matches("::")
             ))),
-            _ => Err(not_a_path(literal)),
+            _ => Err(not_a_path(literal).help(DEFAULT_RUNTIME)),
         },
-        other => Err(not_a_path(other)),
+        other => Err(not_a_path(other).help(DEFAULT_RUNTIME)),
     }
 }
 

@@ -124,8 +124,9 @@ pub(super) fn braces(
             break;
         };
         let range = open..open + content.len() + 2;
-        let root = content.split('.').next().unwrap_or_default();
-        let is_self = content.starts_with("self.") && function.receiver().is_some();
+        let path = content.split(':').next().unwrap_or_default();
+        let root = path.split('.').next().unwrap_or_default();
+        let is_self = path.starts_with("self.") && function.receiver().is_some();
         let names_parameter = function.param(root).is_some() || is_self;
         if names_parameter
             && !placeholders
@@ -134,7 +135,7 @@ pub(super) fn braces(
         {
             let headline = format!("`{{{content}}}` is not a placeholder here");
             let report = text.fault(headline, &range, "");
-            errors.push(report.help(format!("`<{content}>`")));
+            errors.push(report.help(format!("`<{path}>`")));
             found.push(root.to_owned());
         }
     }

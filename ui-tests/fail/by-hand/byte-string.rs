@@ -1,0 +1,5 @@
+use cached_runtime::pattern;
+
+fn main() {
+    let _ = pattern!(b"user:*");
+}

@@ -1,0 +1,10 @@
+use cached_runtime::updates;
+
+#[updates(key = "user:<id>", ttl = "1m", tti = "1h")]
+async fn rename(id: u64, name: &str) -> Result<String, String> {
+    Ok(format!("{id} {name}"))
+}
+
+fn main() {
+    let _ = rename(1, "a");
+}
