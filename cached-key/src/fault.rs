@@ -187,9 +187,9 @@ impl Fault {
         Some(match self {
             Self::WhiteSpace(_) => "Redis and log tools split on it",
             Self::TooLong { .. } => "the limit is 256",
-            Self::NoLeadingName(Subject::Key) => "entries are found by their leading text",
+            Self::NoLeadingName(Subject::Key) => "the first segment names the cache",
             Self::NoLeadingName(Subject::Pattern) => {
-                "entries are found by their leading text; to drop everything call `Cache::clear`"
+                "the first segment names the cache; to drop all of one call `Cache::clear`"
             }
             Self::Touching { .. } => "`1`,`23` and `12`,`3` would share a key",
             Self::Ambiguous { .. } => "a value may contain the text between them",

@@ -33,7 +33,9 @@ pub(crate) fn help(fault: &Fault, text: &str, range: &Range<usize>) -> Option<St
             code(&text.replace(|c: char| c.is_whitespace() || c.is_control(), ""))
         }
         Fault::Backslash(_) => code(&text.replace('\\', "")),
-        Fault::LeadingSeparator(_) | Fault::TrailingSeparator(_) => code(text.trim_matches(':')),
+        Fault::LeadingSeparator(_) | Fault::TrailingSeparator(_) => {
+            code(text.trim_matches(':')).filter(|mended| !mended.starts_with("`<"))
+        }
         Fault::Nested => placeholder(found.rsplit('<').next().unwrap_or_default()),
         Fault::EmptySegment => code(&without_runs(text, ':')),
         Fault::TwoStars => {

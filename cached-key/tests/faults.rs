@@ -83,9 +83,9 @@ fn pattern(text: &str, expected: &[Said]) {
     );
 }
 
-const BY_TEXT: &str = "entries are found by their leading text";
+const BY_TEXT: &str = "the first segment names the cache";
 const BY_TEXT_OR_CLEAR: &str =
-    "entries are found by their leading text; to drop everything call `Cache::clear`";
+    "the first segment names the cache; to drop all of one call `Cache::clear`";
 
 #[test]
 fn characters() {
@@ -109,11 +109,14 @@ fn characters() {
     key(
         "a:\nb\u{0}",
         &[
-            said("control character in the cache key", "\n"),
-            said("control character in the cache key", "\u{0}"),
+            said("control character in the cache key", "\n").help("`a:b`"),
+            said("control character in the cache key", "\u{0}").help("`a:b`"),
         ],
     );
-    key("a:\\b", &[said("backslash in the cache key", "\\")]);
+    key(
+        "a:\\b",
+        &[said("backslash in the cache key", "\\").help("`a:b`")],
+    );
 }
 
 #[test]
@@ -140,8 +143,14 @@ fn segments() {
             .label("nothing between these")
             .help("`a:b`")],
     );
-    key(":a", &[said("the cache key can't start with `:`", ":")]);
-    key("a:", &[said("the cache key can't end with `:`", ":")]);
+    key(
+        ":a",
+        &[said("the cache key can't start with `:`", ":").help("`a`")],
+    );
+    key(
+        "a:",
+        &[said("the cache key can't end with `:`", ":").help("`a`")],
+    );
     key(":", &[said("the cache key can't start with `:`", ":")]);
     key(
         "::<id>",
@@ -191,7 +200,7 @@ fn brackets() {
     key("user:<id>>", &[said("`>` without `<`", ">").help("`<id>`")]);
     key(
         "a:<a<b>>",
-        &[said("placeholders can't be nested", "<a<b>>")],
+        &[said("placeholders can't be nested", "<a<b>>").help("`<b>`")],
     );
 }
 
@@ -348,7 +357,10 @@ fn tags_have_the_words_of_keys() {
         &[said("`*` is for patterns", "*")
             .note("a tag is one name; patterns of tags go in `#[invalidates(tags(…))]`")],
     );
-    tag("tenant:", &[said("the tag can't end with `:`", ":")]);
+    tag(
+        "tenant:",
+        &[said("the tag can't end with `:`", ":").help("`tenant`")],
+    );
 }
 
 #[test]
@@ -367,8 +379,8 @@ fn patterns_have_the_words_of_keys() {
     pattern(
         ":a:",
         &[
-            said("the pattern can't start with `:`", ":"),
-            said("the pattern can't end with `:`", ":"),
+            said("the pattern can't start with `:`", ":").help("`a`"),
+            said("the pattern can't end with `:`", ":").help("`a`"),
         ],
     );
     pattern(

@@ -124,7 +124,7 @@ fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runt
     let (runtime, text) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            errors.push(Report::syntax(&error));
+            errors.push(Report::syntax(&error).help(format!("`{example}`")));
             return None;
         }
     };

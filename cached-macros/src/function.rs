@@ -251,13 +251,14 @@ fn not_a_function(noun: &str, token: &TokenTree, attribute: Attribute) -> Report
         format!("{name} goes on an `async fn`, not on {noun}"),
     );
     match (noun, attribute) {
-        ("an impl block" | "a trait", Attribute::Cached) => {
-            report.help("put it on each method to cache")
+        ("an impl block" | "a trait" | "a module", Attribute::Cached) => {
+            report.help("put it on each `async fn` to cache")
         }
-        ("an impl block" | "a trait", Attribute::Invalidates | Attribute::Updates) => {
-            report.help("put it on each method that changes data")
+        ("an impl block" | "a trait" | "a module", _) => {
+            report.help("put it on each `async fn` that changes data")
         }
-        _ => report,
+        (_, Attribute::Cached) => report.help("put it on the `async fn` to cache"),
+        _ => report.help("put it on the `async fn` that changes data"),
     }
 }
 

@@ -143,6 +143,12 @@ fn names(attribute: Attribute) -> impl Iterator<Item = &'static str> {
         .map(|spec| spec.name)
 }
 
+/// What there is, for notes.
+pub(crate) fn listed(attribute: Attribute) -> String {
+    let known: Vec<_> = names(attribute).map(|name| format!("`{name}`")).collect();
+    format!("options of {}: {}", attribute.display(), known.join(", "))
+}
+
 /// A name that means nothing to an attribute.
 pub(crate) struct Unknown {
     pub(crate) report: Report,
@@ -158,7 +164,8 @@ pub(crate) fn resolve(name: &Ident, attribute: Attribute) -> Result<&'static Spe
             let report = Report::at(
                 name.span(),
                 format!("`{name}` belongs to {}", owners.join(" and ")),
-            );
+            )
+            .note(listed(attribute));
             Err(Unknown {
                 report,
                 meant: None,
@@ -185,12 +192,7 @@ fn unknown(name: &Ident, attribute: Attribute) -> Unknown {
             meant: None,
         };
     }
-    let known: Vec<_> = names(attribute).map(|name| format!("`{name}`")).collect();
-    let report = report.note(format!(
-        "options of {}: {}",
-        attribute.display(),
-        known.join(", ")
-    ));
+    let report = report.note(listed(attribute));
     match nearest(&text, names(attribute)) {
         Some(near) => {
             let meant = names(attribute).find(|name| *name == near);

@@ -54,7 +54,9 @@ pub(crate) fn parse(topic: &str, text: &str) -> Result<Vec<Fault>, String> {
         .map(|(name, entry)| {
             let name = format!("{topic}/{name}");
             fault(&name, entry).ok_or_else(|| {
-                format!("{name}: `headline`, `also`, `by` and `case` are strings, nothing else is known")
+                format!(
+                    "{name}: `headline`, `also`, `by` and `case` are strings, nothing else is known"
+                )
             })
         })
         .collect()

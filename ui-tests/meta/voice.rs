@@ -98,6 +98,10 @@ pub(crate) fn error(told: &Told) -> Vec<String> {
             told.note.len()
         ));
     }
+    // Others can be told below the source, and a panic has room for a headline only.
+    if told.code.is_none() && told.help.is_empty() && told.note.is_empty() {
+        complaints.push("it shows no way out: neither a help nor a note".to_owned());
+    }
     for line in told.help.iter().chain(&told.note) {
         if line.ends_with(['.', '!']) || line.trim().is_empty() {
             complaints.push(format!(
@@ -266,6 +270,17 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_shows_no_way_out() {
+        let mut told = Told {
+            headline: "missing `key`".to_owned(),
+            ..Told::default()
+        };
+        assert!(error(&told).concat().contains("no way out"));
+        told.help = vec!["add `key = \"a\"`".to_owned()];
+        assert!(error(&told).is_empty());
+    }
+
+    #[test]
     fn a_drawing_whose_caret_is_beside_it() {
         let told = |lines: &[&str]| {
             let lines: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
@@ -290,7 +305,7 @@ mod tests {
     fn a_caret_under_everything() {
         let golden = |headline: &str, underline: &str| {
             let text = format!(
-                "error: {headline}\n --> fail/t/a.rs:3:1\n  |\n3 | #[cached(ttl)]\n  | {underline}\n"
+                "error: {headline}\n = help: x\n --> fail/t/a.rs:3:1\n  |\n3 | #[cached(ttl)]\n  | {underline}\n"
             );
             error(&parse(&text)[0]).join("\n")
         };

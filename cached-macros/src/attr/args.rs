@@ -7,7 +7,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Path};
 use super::{Argument, Lifetimes, Written, arguments, value};
 use crate::duration::{self, Duration};
 use crate::literal::{describe, peel};
-use crate::option::Attribute;
+use crate::option::{self, Attribute};
 use crate::report::{Errors, Report};
 
 /// An option: not there, there and wrong (reported), or there.
@@ -107,7 +107,9 @@ impl CachedArgs {
         };
         for argument in arguments(tokens, Attribute::Cached, errors) {
             match argument {
-                Argument::Bare(value) => args.faulty(unnamed(&value, errors)),
+                Argument::Bare(value) => {
+                    args.faulty(unnamed(&value, Attribute::Cached, errors));
+                }
                 Argument::Option(name, Written::Value(value)) => args.value(name, value, errors),
                 Argument::Option(_, Written::Names(names)) => args.skip = names,
                 Argument::Option(_, Written::Texts(tags)) => args.tags.fill("a tag", &tags, errors),
@@ -143,7 +145,7 @@ impl CachedArgs {
 }
 
 /// The option that a value without a name is probably meant for.
-pub(super) fn unnamed(value: &Expr, errors: &mut Errors) -> &'static str {
+pub(super) fn unnamed(value: &Expr, attribute: Attribute, errors: &mut Errors) -> &'static str {
     let (name, literal) = match peel(value) {
         Expr::Lit(ExprLit {
             lit: literal @ Lit::Str(_),
@@ -154,7 +156,7 @@ pub(super) fn unnamed(value: &Expr, errors: &mut Errors) -> &'static str {
             ..
         }) => ("ttl", literal),
         other => {
-            errors.push(stray(other));
+            errors.push(stray(other).note(option::listed(attribute)));
             return "";
         }
     };

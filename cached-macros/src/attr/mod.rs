@@ -65,7 +65,7 @@ impl List<'_, '_> {
         if self.is_bare() {
             return match expression(self.input) {
                 Ok(value) => self.accept(Argument::Bare(value)),
-                Err(report) => self.refuse(report, None),
+                Err(report) => self.refuse(report.note(option::listed(self.attribute)), None),
             };
         }
         let name = match self.input.call(Ident::parse_any) {
@@ -135,8 +135,11 @@ impl List<'_, '_> {
             return;
         }
         if let Ok(next) = self.input.fork().parse::<TokenTree>() {
-            let headline = format!("expected `,` before `{}`", shown(&next));
-            self.errors.push(Report::at(first_span(&next), headline));
+            let shown = shown(&next);
+            self.errors.push(
+                Report::at(first_span(&next), format!("expected `,` before `{shown}`"))
+                    .help(format!("`, {shown}`")),
+            );
             if !matches!(next, TokenTree::Ident(_) | TokenTree::Literal(_)) {
                 self.skip_to_comma();
             }
@@ -173,7 +176,9 @@ fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, 
         return Err(Report::at(name.span(), format!("`{name}` needs a value"))
             .help(format!("`{}`", spec.example)));
     }
-    expression(input).map(Written::Value)
+    expression(input)
+        .map(Written::Value)
+        .map_err(|report| report.help(format!("`{}`", spec.example)))
 }
 
 /// `elements` is what is in it, in words.

@@ -134,7 +134,7 @@ impl UpdatesArgs {
         };
         for argument in arguments(tokens, Attribute::Updates, errors) {
             match argument {
-                Argument::Bare(value) => args.faulty(unnamed(&value, errors)),
+                Argument::Bare(value) => args.faulty(unnamed(&value, Attribute::Updates, errors)),
                 Argument::Option(name, Written::Value(value)) => args.value(name, value, errors),
                 Argument::Option(_, Written::Texts(tags)) => args.tags.fill("a tag", &tags, errors),
                 Argument::Option(name, _) | Argument::Meant(name) => args.faulty(name),
