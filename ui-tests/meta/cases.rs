@@ -43,7 +43,7 @@ pub(crate) fn orphans() -> io::Result<Vec<String>> {
     let mut orphans = Vec::new();
     for topic in sorted(&folder().join("fail"))? {
         for path in sorted(&topic)? {
-            if !path.extension().is_some_and(|extension| extension == "rs")
+            if path.extension().is_none_or(|extension| extension != "rs")
                 && !path.with_extension("rs").exists()
             {
                 orphans.push(format!("{} belongs to no case", path.display()));

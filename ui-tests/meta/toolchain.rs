@@ -52,17 +52,16 @@ pub(crate) fn version(output: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    const PINNED: Compilers<'_> = Compilers {
-        pinned: Some("1.95.0"),
-        present: Some("1.95.0"),
-        unlocked: false,
-        quotes: false,
-    };
-
     #[test]
     fn only_the_pinned_compiler_is_no_stranger() {
+        use super::{Compilers, stranger};
+
+        const PINNED: Compilers<'_> = Compilers {
+            pinned: Some("1.95.0"),
+            present: Some("1.95.0"),
+            unlocked: false,
+            quotes: false,
+        };
         assert_eq!(stranger(PINNED), None);
         for present in [None, Some("1.96.0"), Some("1.95.0-nightly"), Some("1.95.1")] {
             let told = stranger(Compilers { present, ..PINNED }).unwrap();
@@ -95,6 +94,8 @@ mod tests {
 
     #[test]
     fn versions_are_read() {
+        use super::{channel, version};
+
         assert_eq!(
             channel("[toolchain]\nchannel = \"1.95.0\"\n"),
             Some("1.95.0")

@@ -1,15 +1,15 @@
 //! Every headline that the source can speak, read off the source: what is passed for a parameter called `headline`, what
 //! `on_unimplemented` and the assertions of `const fn` say, and the sentences of the grammar's faults.
 
+mod bindings;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use quote::ToTokens as _;
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprClosure, FnArg, Lit, Pat, Signature, Token};
+use syn::{Block, Expr, FnArg, Pat, Signature};
 
-use crate::template::{HOLE, Template};
+use self::bindings::{Bindings, callee, format_string, holes, local};
+use crate::template::Template;
 
 /// A source file.
 pub(crate) struct Source {
@@ -70,170 +70,6 @@ fn is_headline(pat: &Pat) -> bool {
     }
 }
 
-/// What the names in a function stand for.
-#[derive(Default, Clone)]
-struct Bindings(BTreeMap<String, Vec<Expr>>);
-
-impl<'ast> Visit<'ast> for Bindings {
-    fn visit_local(&mut self, local: &'ast syn::Local) {
-        let pat = match &local.pat {
-            Pat::Type(typed) => typed.pat.as_ref(),
-            pat => pat,
-        };
-        if let (Pat::Ident(pat), Some(init)) = (pat, &local.init) {
-            let values = self.0.entry(pat.ident.to_string()).or_default();
-            values.push((*init.expr).clone());
-        }
-        visit::visit_local(self, local);
-    }
-}
-
-impl Bindings {
-    fn closure(&self, name: &str) -> Option<&ExprClosure> {
-        self.0.get(name)?.iter().find_map(|value| match value {
-            Expr::Closure(closure) => Some(closure),
-            _ => None,
-        })
-    }
-
-    /// The headlines that an expression can be.
-    fn resolve(&self, expr: &Expr) -> Result<Vec<Template>, String> {
-        let hidden = || Err(expr.to_token_stream().to_string());
-        match expr {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Ok(vec![Template::new(&text.value())]),
-                _ => hidden(),
-            },
-            Expr::Macro(call) if call.mac.path.is_ident("format") => format_string(&call.mac, 0)
-                .map_or_else(hidden, |format| Ok(vec![self.holes(&format)])),
-            Expr::Reference(reference) => self.resolve(&reference.expr),
-            Expr::Paren(paren) => self.resolve(&paren.expr),
-            Expr::Block(block) => self.last(&block.block).unwrap_or_else(hidden),
-            Expr::If(branch) => {
-                let mut all = self.last(&branch.then_branch).unwrap_or_else(hidden)?;
-                let (_, otherwise) = branch
-                    .else_branch
-                    .as_ref()
-                    .ok_or_else(|| expr.to_token_stream().to_string())?;
-                all.extend(self.resolve(otherwise)?);
-                Ok(all)
-            }
-            Expr::Match(choice) => {
-                let arms = choice.arms.iter().map(|arm| self.resolve(&arm.body));
-                Ok(arms.collect::<Result<Vec<_>, _>>()?.concat())
-            }
-            Expr::Path(path) => match path.path.get_ident().map(ToString::to_string) {
-                Some(name) if self.0.contains_key(&name) => {
-                    let values = self.0.get(&name).into_iter().flatten();
-                    Ok(values
-                        .map(|value| self.resolve(value))
-                        .collect::<Result<Vec<_>, _>>()?
-                        .concat())
-                }
-                // Handed on: those who pass it are read too.
-                Some(name) if name == "headline" => Ok(Vec::new()),
-                _ => hidden(),
-            },
-            Expr::Call(call) => match local(&call.func).and_then(|name| self.closure(&name)) {
-                Some(closure) => self.within(closure, call).resolve(&closure.body),
-                None => hidden(),
-            },
-            _ => hidden(),
-        }
-    }
-
-    fn last(&self, block: &Block) -> Option<Result<Vec<Template>, String>> {
-        match block.stmts.last()? {
-            syn::Stmt::Expr(expr, None) => Some(self.resolve(expr)),
-            syn::Stmt::Macro(call) if call.mac.path.is_ident("format") => {
-                format_string(&call.mac, 0).map(|format| Ok(vec![self.holes(&format)]))
-            }
-            _ => None,
-        }
-    }
-
-    /// What the names mean in the body of a closure.
-    fn within(&self, closure: &ExprClosure, call: &syn::ExprCall) -> Self {
-        let mut bindings = self.clone();
-        for (input, argument) in closure.inputs.iter().zip(&call.args) {
-            let pat = match input {
-                Pat::Type(typed) => typed.pat.as_ref(),
-                pat => pat,
-            };
-            if let Pat::Ident(pat) = pat {
-                bindings
-                    .0
-                    .insert(pat.ident.to_string(), vec![argument.clone()]);
-            }
-        }
-        bindings
-    }
-
-    /// A format string as a template. Names that stand for a literal are no holes.
-    fn holes(&self, format: &str) -> Template {
-        holes(format, |name| match self.0.get(name)?.as_slice() {
-            [Expr::Lit(literal)] => match &literal.lit {
-                Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        })
-    }
-}
-
-/// A name of the function itself that is called.
-fn local(func: &Expr) -> Option<String> {
-    match func {
-        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
-        _ => None,
-    }
-}
-
-/// The name that is called, without its way.
-fn callee(func: &Expr) -> Option<String> {
-    match func {
-        Expr::Path(path) => path
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string()),
-        _ => None,
-    }
-}
-
-/// The literal at `index` of a formatting macro.
-fn format_string(call: &syn::Macro, index: usize) -> Option<String> {
-    let arguments = Punctuated::<Expr, Token![,]>::parse_terminated
-        .parse2(call.tokens.clone())
-        .ok()?;
-    match arguments.get(index)? {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn holes(format: &str, known: impl Fn(&str) -> Option<String>) -> Template {
-    let mut text = String::new();
-    let mut chars = format.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '{' | '}' if chars.next_if_eq(&c).is_some() => text.push(c),
-            '{' => {
-                let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
-                match known(&name) {
-                    Some(known) => text.push_str(&known),
-                    None => text.push(HOLE),
-                }
-            }
-            c => text.push(c),
-        }
-    }
-    Template::new(&text)
-}
-
 struct Speech<'a> {
     takers: &'a Takers,
     path: &'a str,
@@ -264,7 +100,7 @@ impl Speech<'_> {
         }
     }
 
-    fn call<'e>(&mut self, name: &str, arguments: impl Iterator<Item = &'e Expr> + Clone) {
+    fn call<'e>(&mut self, name: &str, arguments: &(impl Iterator<Item = &'e Expr> + Clone)) {
         let takers = self.takers;
         for (taker, index) in &takers.0 {
             if taker == name
@@ -335,13 +171,13 @@ impl<'ast> Visit<'ast> for Speech<'_> {
                 self.hear(argument);
             }
         } else if let Some(name) = callee(&call.func) {
-            self.call(&name, call.args.iter());
+            self.call(&name, &call.args.iter());
         }
         visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        self.call(&call.method.to_string(), call.args.iter());
+        self.call(&call.method.to_string(), &call.args.iter());
         if let (true, Some(sentence)) = (
             self.in_fault && call.method == "write_str",
             call.args.first(),
@@ -360,12 +196,8 @@ impl<'ast> Visit<'ast> for Speech<'_> {
     }
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        if !attribute
-            .path()
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "on_unimplemented")
-        {
+        let name = attribute.path().segments.last();
+        if name.is_none_or(|name| name.ident != "on_unimplemented") {
             return;
         }
         let _ = attribute.parse_nested_meta(|meta| {
