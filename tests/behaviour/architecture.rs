@@ -266,7 +266,12 @@ fn has_test(source: &str, name: &str) -> bool {
 fn what_architecture_md_names_is_there() {
     let book = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let mut files = sources("tests");
-    for folder in ["cached-key/src", "cached-macros/src", "cached-runtime/src"] {
+    for folder in [
+        "cached-key/src",
+        "cached-macros/src",
+        "cached-runtime/src",
+        "ui-tests/meta",
+    ] {
         files.extend(sources(folder));
     }
     for path in paths(&book) {

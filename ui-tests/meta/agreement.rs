@@ -1,91 +1,84 @@
-//! The catalogue and the cases say the same: every fault has its case, every case its fault.
+//! The catalogue and the cases say the same: every fault has its case, every case its faults, and no two faults have one
+//! headline.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::cases::Case;
-use crate::catalogue::Fault;
+use crate::catalogue::Entry;
 use crate::golden::Told;
+use crate::template::Template;
 
-/// The fault that an error of `case` tells: of those whose headline it has, the one that says most. The compiler has one
-/// headline for many faults, so there the case decides.
-pub(crate) fn told<'a>(faults: &'a [Fault], case: &str, error: &Told) -> Result<&'a Fault, String> {
-    let matching: Vec<_> = faults
-        .iter()
-        .filter(|fault| fault.headline.matches(&error.headline))
-        .collect();
-    let most = matching.iter().map(|fault| fault.headline.weight()).max();
-    let best: Vec<_> = matching
-        .into_iter()
-        .filter(|fault| Some(fault.headline.weight()) == most)
-        .collect();
-    match best[..] {
-        [] => Err(unknown(case, error)),
-        [fault] => Ok(fault),
-        [first, second, ..] if first.is_ours() || second.is_ours() => Err(format!(
-            "\"{}\" ({case}) is the headline of two faults: {} and {}",
+/// The fault that an error tells: of those whose headline it has, the one that says most.
+pub(crate) fn told<'a>(catalogue: &'a [Entry], error: &Told) -> Result<&'a Entry, String> {
+    let weight = |entry: &Entry| entry.headline.as_ref().map(Template::weight);
+    let matching = || {
+        catalogue.iter().filter(|entry| {
+            let headline = entry.headline.as_ref();
+            headline.is_some_and(|headline| headline.matches(&error.headline))
+        })
+    };
+    let most = matching().filter_map(weight).max();
+    let mut best = matching().filter(|entry| weight(entry) == most);
+    match (best.next(), best.next()) {
+        (None, _) => Err(format!("no fault has the headline {:?}", error.headline)),
+        (Some(fault), None) => Ok(fault),
+        (Some(first), Some(second)) => Err(format!(
+            "\"{}\" is the headline of two faults: {} and {}",
             error.headline, first.name, second.name
         )),
-        _ => {
-            let own: Vec<_> = best.into_iter().filter(|fault| fault.has(case)).collect();
-            match own[..] {
-                [fault] => Ok(fault),
-                _ => Err(format!(
-                    "{case}: {} faults of the catalogue explain \"{}\" here, and it must be one",
-                    own.len(),
-                    error.headline
-                )),
-            }
-        }
     }
 }
 
-fn unknown(case: &str, error: &Told) -> String {
-    let (topic, name) = case.split_once('/').unwrap_or_default();
-    format!(
-        "{case}: no fault of the catalogue has this headline; if it is new, catalogue/{topic}.toml takes\n\n  [{name}]\n  \
-         headline = {:?}\n",
-        error.headline
-    )
-}
-
-pub(crate) fn check(faults: &[Fault], cases: &[Case]) -> Vec<String> {
-    let mut complaints = headlines(faults);
-    for fault in faults {
-        for name in fault.cases() {
-            if !cases.iter().any(|case| case.name == name) {
-                complaints.push(format!("{}: there is no case fail/{name}.rs", fault.name));
-            }
-        }
-        let names: BTreeSet<_> = fault.cases().collect();
-        if names.len() < fault.cases().count() {
-            complaints.push(format!("{}: a case is named twice", fault.name));
-        }
+pub(crate) fn check(catalogue: &[Entry], cases: &[Case]) -> Vec<String> {
+    let mut complaints = headlines(catalogue);
+    for entry in catalogue {
+        complaints.extend(of_entry(entry, catalogue, cases));
     }
     for case in cases {
-        complaints.extend(of_case(faults, case));
+        complaints.extend(of_case(catalogue, case));
     }
     complaints
 }
 
-/// Different faults have different headlines, but where the compiler speaks.
-fn headlines(faults: &[Fault]) -> Vec<String> {
+/// Different faults have different headlines.
+fn headlines(catalogue: &[Entry]) -> Vec<String> {
     let mut complaints = Vec::new();
-    for (index, fault) in faults.iter().enumerate() {
-        let earlier = faults.iter().take(index);
-        for other in earlier.filter(|other| other.headline == fault.headline) {
-            if fault.is_ours() || other.is_ours() {
-                complaints.push(format!(
-                    "{} and {} have the same headline: \"{}\"",
-                    other.name, fault.name, fault.headline
-                ));
-            }
+    for (index, entry) in catalogue.iter().enumerate() {
+        let Some(headline) = &entry.headline else {
+            continue;
+        };
+        let mut earlier = catalogue.iter().take(index);
+        if let Some(other) = earlier.find(|other| other.headline.as_ref() == Some(headline)) {
+            complaints.push(format!(
+                "{} and {} have the same headline: \"{headline}\"",
+                other.name, entry.name
+            ));
         }
     }
     complaints
 }
 
-/// A case tells exactly the faults that name it.
-fn of_case(faults: &[Fault], case: &Case) -> Vec<String> {
+fn of_entry(entry: &Entry, catalogue: &[Entry], cases: &[Case]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let name = &entry.name;
+    if entry.is_ours() && !cases.iter().any(|case| case.name == *name) {
+        complaints.push(format!("{name}: there is no case fail/{name}.rs"));
+    }
+    if !entry.is_ours() && !catalogue.iter().any(|other| other.shows.contains(name)) {
+        complaints.push(format!("{name}: no case shows it"));
+    }
+    for fault in &entry.shows {
+        let known = |other: &Entry| other.name == *fault && other.headline.is_some();
+        if !catalogue.iter().any(known) {
+            complaints.push(format!("{name}: there is no fault {fault}"));
+        }
+    }
+    complaints
+}
+
+/// A case tells exactly what its entry says.
+fn of_case(catalogue: &[Entry], case: &Case) -> Vec<String> {
     let name = case.name.as_str();
     let Some(golden) = &case.golden else {
         return vec![format!(
@@ -93,34 +86,49 @@ fn of_case(faults: &[Fault], case: &Case) -> Vec<String> {
         )];
     };
     let mut complaints = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut tells = BTreeSet::new();
     for error in golden {
-        match told(faults, name, error) {
+        match told(catalogue, error) {
             Ok(fault) => {
-                if !fault.has(name) {
-                    complaints.push(format!(
-                        "{name}: it tells {} too, which does not name it: \"{}\"",
-                        fault.name, error.headline
-                    ));
-                }
-                seen.insert(fault.name.as_str());
+                tells.insert(fault.name.as_str());
             }
-            Err(complaint) => complaints.push(complaint),
+            Err(complaint) => complaints.push(format!("{name}: {complaint}")),
         }
     }
-    let listed: Vec<_> = faults.iter().filter(|fault| fault.has(name)).collect();
-    if listed.is_empty() {
-        complaints.push(format!("{name}: no fault of the catalogue names this case"));
-    }
-    for fault in listed {
-        if !seen.contains(fault.name.as_str()) {
-            complaints.push(format!(
-                "{name}: it does not tell {}: \"{}\"",
-                fault.name, fault.headline
-            ));
-        }
+    let own = catalogue.iter().find(|entry| entry.name == name);
+    let listed: Vec<_> = own.map_or_else(Vec::new, |entry| {
+        let fault = entry.headline.as_ref().map(|_| entry.name.as_str());
+        fault
+            .into_iter()
+            .chain(entry.shows.iter().map(String::as_str))
+            .collect()
+    });
+    if own.is_none()
+        || listed.len() != tells.len()
+        || !listed.iter().all(|fault| tells.contains(fault))
+    {
+        complaints.push(format!(
+            "{name}: its entry does not say what it tells; in catalogue/{}",
+            proposed(name, own, &tells, golden)
+        ));
     }
     complaints
+}
+
+/// The entry that would do.
+fn proposed(name: &str, own: Option<&Entry>, tells: &BTreeSet<&str>, golden: &[Told]) -> String {
+    let (topic, fault) = name.split_once('/').unwrap_or_default();
+    let mut entry = format!("{topic}.toml\n\n  [{fault}]\n");
+    if let Some(headline) = own.and_then(|own| own.headline.as_ref()) {
+        let _ = writeln!(entry, "  headline = {:?}", headline.to_string());
+    } else if let (true, Some(first)) = (tells.is_empty(), golden.first()) {
+        let _ = writeln!(entry, "  headline = {:?}", first.headline);
+    }
+    let shows: Vec<_> = tells.iter().filter(|fault| **fault != name).collect();
+    if !shows.is_empty() {
+        let _ = writeln!(entry, "  shows = {shows:?}");
+    }
+    entry
 }
 
 #[cfg(test)]
@@ -140,59 +148,54 @@ mod tests {
         }
     }
 
-    fn complaint(faults: &str, cases: &[Case]) -> String {
-        check(&parse("t", faults).unwrap(), cases).join("\n")
+    fn complaint(catalogue: &str, cases: &[Case]) -> String {
+        let mut entries = parse("t", catalogue).unwrap();
+        entries.extend(parse("rustc", "[types]\nheadline = \"mismatched types\"").unwrap());
+        entries.extend(parse("t", "[typed]\nshows = [\"rustc/types\"]").unwrap());
+        let typed = case("t/typed", &["mismatched types"]);
+        let cases: Vec<_> = cases.iter().cloned().chain([typed]).collect();
+        check(&entries, &cases).join("\n")
     }
 
-    const ONE: &str = "[a]\nheadline = \"`…` is new\"";
+    const ONE: &str = "[a]\nheadline = \"`…` is new\"\n";
 
     #[test]
     fn what_agrees_is_left_alone() {
-        let cases = [case("t/a", &["`x` is new", "`y` is new"])];
-        assert_eq!(complaint(ONE, &cases), "");
-        let both = [
-            case("t/a", &["`x` is new"]),
-            case("t/b", &["`x` is new", "`ttl` is new"]),
-        ];
-        let faults =
-            "[a]\nheadline = \"`…` is new\"\nalso = [\"t/b\"]\n[b]\nheadline = \"`ttl` is new\"";
-        assert_eq!(complaint(faults, &both), "");
+        let a = || case("t/a", &["`x` is new", "`y` is new"]);
+        assert_eq!(complaint(ONE, &[a()]), "");
+        let also = format!("{ONE}[b]\nshows = [\"t/a\", \"rustc/types\"]");
+        let b = case("t/b", &["`x` is new", "mismatched types"]);
+        assert_eq!(complaint(&also, &[a(), b]), "");
+        let special = format!("{ONE}[b]\nheadline = \"`ttl` is new\"\nshows = [\"t/a\"]");
+        let b = case("t/b", &["`ttl` is new", "`x` is new"]);
+        assert_eq!(complaint(&special, &[a(), b]), "");
     }
 
     #[test]
     fn a_fault_without_a_case() {
         assert!(complaint(ONE, &[]).contains("t/a: there is no case fail/t/a.rs"));
-        let also = "[a]\nheadline = \"`…` is new\"\nalso = [\"t/b\"]";
-        assert!(
-            complaint(also, &[case("t/a", &["`x` is new"])])
-                .contains("t/a: there is no case fail/t/b.rs")
-        );
+        let catalogue = parse("rustc", "[types]\nheadline = \"mismatched types\"").unwrap();
+        assert_eq!(check(&catalogue, &[]), ["rustc/types: no case shows it"]);
     }
 
     #[test]
-    fn a_case_without_a_fault() {
-        let cases = [case("t/a", &["`x` is new"]), case("t/b", &["`x` is new"])];
-        let told = complaint(ONE, &cases);
+    fn a_case_without_an_entry() {
+        let told = complaint(
+            ONE,
+            &[case("t/a", &["`x` is new"]), case("t/b", &["`x` is new"])],
+        );
+        assert!(told.contains("t/b: its entry does not say"), "{told}");
         assert!(
-            told.contains("t/b: no fault of the catalogue names this case"),
+            told.contains("t.toml\n\n  [b]\n  shows = [\"t/a\"]"),
             "{told}"
         );
-        assert!(told.contains("t/b: it tells t/a too"), "{told}");
     }
 
     #[test]
     fn a_case_without_a_golden() {
-        let mut cases = [case("t/a", &[])];
-        cases[0].golden = None;
-        assert!(complaint(ONE, &cases).contains("t/a: there is no golden"));
-    }
-
-    #[test]
-    fn a_case_named_twice() {
-        let twice = "[a]\nheadline = \"`…` is new\"\nalso = [\"t/a\"]";
-        assert!(
-            complaint(twice, &[case("t/a", &["`x` is new"])]).contains("a case is named twice")
-        );
+        let mut without = case("t/a", &[]);
+        without.golden = None;
+        assert!(complaint(ONE, &[without]).contains("t/a: there is no golden"));
     }
 
     #[test]
@@ -203,37 +206,52 @@ mod tests {
         // Neither says more than the other.
         let alike = "[a]\nheadline = \"a … c\"\n[b]\nheadline = \"… b c\"";
         let cases = [case("t/a", &["a b c"]), case("t/b", &["a b c"])];
-        assert!(complaint(alike, &cases).contains("is the headline of two faults"));
+        assert!(complaint(alike, &cases).contains("is the headline of two faults: t/a and t/b"));
     }
 
     #[test]
-    fn the_compiler_may_repeat_itself() {
-        let same = "[a]\nheadline = \"mismatched types\"\nby = \"rustc\"\n[b]\nheadline = \"mismatched types\"\nby = \"rustc\"";
-        let cases = [
-            case("t/a", &["mismatched types"]),
-            case("t/b", &["mismatched types"]),
-        ];
-        assert_eq!(complaint(same, &cases), "");
-        let other = [
-            case("t/a", &["mismatched types"]),
-            case("t/b", &["mismatched types"]),
-            case("t/c", &["mismatched types"]),
-        ];
-        assert!(complaint(same, &other).contains("t/c: 0 faults of the catalogue explain"));
+    fn a_fault_with_the_headline_of_the_compiler() {
+        let same = "[a]\nheadline = \"mismatched types\"";
+        let told = complaint(same, &[case("t/a", &["mismatched types"])]);
+        assert!(
+            told.contains("t/a and rustc/types have the same headline"),
+            "{told}"
+        );
     }
 
     #[test]
     fn a_headline_that_no_fault_has() {
         let told = complaint(ONE, &[case("t/a", &["`x` is new", "what \"now\""])]);
         assert!(
-            told.contains("  [a]\n  headline = \"what \\\"now\\\"\""),
+            told.contains("t/a: no fault has the headline \"what \\\"now\\\"\""),
             "{told}"
         );
+        let told = complaint(ONE, &[case("t/a", &["`x` is new"]), case("t/b", &["now"])]);
+        assert!(told.contains("  [b]\n  headline = \"now\""), "{told}");
     }
 
     #[test]
-    fn a_case_that_does_not_tell_its_fault() {
+    fn a_case_that_tells_more_or_less() {
         let told = complaint(ONE, &[case("t/a", &[])]);
-        assert!(told.contains("t/a: it does not tell t/a"), "{told}");
+        assert!(told.contains("t/a: its entry does not say"), "{told}");
+        let told = complaint(ONE, &[case("t/a", &["`x` is new", "mismatched types"])]);
+        assert!(told.contains("shows = [\"rustc/types\"]"), "{told}");
+        let more = format!("{ONE}[b]\nshows = [\"t/a\", \"rustc/types\"]");
+        let told = complaint(
+            &more,
+            &[case("t/a", &["`x` is new"]), case("t/b", &["`x` is new"])],
+        );
+        assert!(told.contains("t/b: its entry does not say"), "{told}");
+        assert!(told.contains("  [b]\n  shows = [\"t/a\"]"), "{told}");
+    }
+
+    #[test]
+    fn an_entry_that_names_no_fault() {
+        let more = format!("{ONE}[b]\nshows = [\"t/c\"]");
+        let told = complaint(
+            &more,
+            &[case("t/a", &["`x` is new"]), case("t/b", &["`x` is new"])],
+        );
+        assert!(told.contains("t/b: there is no fault t/c"), "{told}");
     }
 }

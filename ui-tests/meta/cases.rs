@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::{self, Fault};
+use crate::catalogue::{self, Entry};
 use crate::golden::{self, Told};
 
 /// A program that must not compile.
+#[derive(Clone)]
 pub(crate) struct Case {
     /// `<topic>/<fault>`
     pub(crate) name: String,
@@ -53,17 +54,17 @@ pub(crate) fn orphans() -> io::Result<Vec<String>> {
     Ok(orphans)
 }
 
-/// The faults of all topics, and what is wrong with the files that name them.
-pub(crate) fn faults() -> io::Result<(Vec<Fault>, Vec<String>)> {
-    let mut faults = Vec::new();
+/// The entries of all topics, and what is wrong with their files.
+pub(crate) fn catalogue() -> io::Result<(Vec<Entry>, Vec<String>)> {
+    let mut entries = Vec::new();
     let mut complaints = Vec::new();
     for path in sorted(&folder().join("catalogue"))? {
         match catalogue::parse(&stem(&path), &fs::read_to_string(&path)?) {
-            Ok(topic) => faults.extend(topic),
+            Ok(topic) => entries.extend(topic),
             Err(complaint) => complaints.push(complaint),
         }
     }
-    Ok((faults, complaints))
+    Ok((entries, complaints))
 }
 
 pub(crate) fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -1,95 +1,78 @@
-//! The catalogue: `catalogue/<topic>.toml` names the faults of a topic.
+//! The catalogue: `catalogue/<topic>.toml` names the faults of a topic and its cases.
 //!
 //! ```toml
-//! [unknown-placeholder]                                   # is shown by fail/<topic>/unknown-placeholder.rs
-//! headline = "unknown placeholder `…` in the …"           # `…` is what differs from case to case
-//! also = ["tags/unknown-placeholder"]                     # further cases that show it
-//! by = "rustc"                                            # only where the words are the compiler's
-//! case = "params/unknown-placeholder"                     # only where its case is not named after it
+//! [unknown-placeholder]                                   # is fail/<topic>/unknown-placeholder.rs
+//! headline = "unknown placeholder `<…>` in the …"         # the fault that it shows; `…` differs from case to case
+//!
+//! [unknown-root-of-a-field]
+//! shows = ["params/unknown-placeholder"]                  # faults that have a case of their own elsewhere
 //! ```
+//!
+//! What the compiler says in its own words is in `rustc.toml`, whose faults have no cases of their own.
 
 use toml::{Table, Value};
 
 use crate::template::Template;
 
+/// A fault, a case, or a fault with its case.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct Entry {
     /// `<topic>/<fault>`
     pub(crate) name: String,
-    /// Its own case, named like it almost always.
-    pub(crate) case: String,
-    pub(crate) headline: Template,
-    /// Further cases that show it.
-    pub(crate) also: Vec<String>,
-    pub(crate) speaker: Speaker,
+    /// Of the fault that is named like it.
+    pub(crate) headline: Option<Template>,
+    /// Further faults that the case shows.
+    pub(crate) shows: Vec<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Speaker {
-    Toolkit,
-    Compiler,
-}
+const COMPILER: &str = "rustc/";
 
-impl Fault {
-    pub(crate) fn cases(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.case.as_str()).chain(self.also.iter().map(String::as_str))
-    }
-
-    pub(crate) fn has(&self, case: &str) -> bool {
-        self.cases().any(|name| name == case)
-    }
-
+impl Entry {
+    /// The words are the toolkit's, not the compiler's.
     pub(crate) fn is_ours(&self) -> bool {
-        self.speaker == Speaker::Toolkit
+        !self.name.starts_with(COMPILER)
     }
 }
 
-/// The faults of one topic, or what is wrong with its file.
-pub(crate) fn parse(topic: &str, text: &str) -> Result<Vec<Fault>, String> {
+/// The entries of one topic, or what is wrong with its file.
+pub(crate) fn parse(topic: &str, text: &str) -> Result<Vec<Entry>, String> {
     let table: Table = text
         .parse()
         .map_err(|error| format!("catalogue/{topic}.toml: {error}"))?;
     table
         .into_iter()
-        .map(|(name, entry)| {
+        .map(|(name, value)| {
             let name = format!("{topic}/{name}");
-            fault(&name, entry).ok_or_else(|| {
+            entry(&name, value).ok_or_else(|| {
                 format!(
-                    "{name}: `headline`, `also`, `by` and `case` are strings, nothing else is known"
+                    "{name}: an entry has a `headline`, which is a string, or a list `shows`, or both"
                 )
             })
         })
         .collect()
 }
 
-fn fault(name: &str, entry: Value) -> Option<Fault> {
-    let Value::Table(mut entry) = entry else {
+fn entry(name: &str, value: Value) -> Option<Entry> {
+    let Value::Table(mut table) = value else {
         return None;
     };
-    let headline = Template::new(entry.remove("headline")?.as_str()?);
-    let also = match entry.remove("also") {
-        Some(also) => also
+    let headline = match table.remove("headline") {
+        Some(headline) => Some(Template::new(headline.as_str()?)),
+        None => None,
+    };
+    let shows: Vec<_> = match table.remove("shows") {
+        Some(shows) => shows
             .as_array()?
             .iter()
-            .map(|case| case.as_str().map(str::to_owned))
+            .map(|fault| fault.as_str().map(str::to_owned))
             .collect::<Option<_>>()?,
         None => Vec::new(),
     };
-    let case = match entry.remove("case") {
-        Some(case) => case.as_str()?.to_owned(),
-        None => name.to_owned(),
-    };
-    let speaker = match entry.remove("by") {
-        Some(by) if by.as_str() == Some("rustc") => Speaker::Compiler,
-        Some(_) => return None,
-        None => Speaker::Toolkit,
-    };
-    entry.is_empty().then(|| Fault {
+    let says = headline.is_some() || !shows.is_empty();
+    (says && table.is_empty()).then(|| Entry {
         name: name.to_owned(),
-        case,
         headline,
-        also,
-        speaker,
+        shows,
     })
 }
 
@@ -98,15 +81,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_named_after_its_case() {
-        let text = "[a]\nheadline = \"`…` is new\"\nalso = [\"u/b\"]\n[c]\nheadline = \"d\"\nby = \"rustc\"\ncase = \"t/a\"";
-        let faults = parse("t", text).unwrap();
-        let [a, c] = &faults[..] else {
-            panic!("two faults");
+    fn an_entry_is_a_fault_or_a_case() {
+        let text = "[a]\nheadline = \"`…` is new\"\n[b]\nshows = [\"t/a\", \"rustc/c\"]";
+        let entries = parse("t", text).unwrap();
+        let [a, b] = &entries[..] else {
+            panic!("two entries");
         };
-        assert_eq!(a.cases().collect::<Vec<_>>(), ["t/a", "u/b"]);
-        assert_eq!(c.cases().collect::<Vec<_>>(), ["t/a"]);
-        assert!(a.is_ours() && !c.is_ours());
+        assert_eq!(a.name, "t/a");
+        assert!(a.headline.is_some() && a.shows.is_empty());
+        assert!(b.headline.is_none());
+        assert_eq!(b.shows, ["t/a", "rustc/c"]);
+        assert!(a.is_ours());
+        let compiler = parse("rustc", "[a]\nheadline = \"mismatched types\"").unwrap();
+        assert!(!compiler[0].is_ours());
     }
 
     #[test]
@@ -116,9 +103,10 @@ mod tests {
             "a = 1",
             "[a]",
             "[a]\nheadline = 1",
-            "[a]\nheadline = \"b\"\nalso = \"c\"",
-            "[a]\nheadline = \"b\"\nby = \"us\"",
+            "[a]\nheadline = \"b\"\nshows = \"c\"",
+            "[a]\nshows = []",
             "[a]\nheadline = \"b\"\ncases = []",
+            "[a]\nheadline = \"b\"\n[a]\nheadline = \"c\"",
         ] {
             assert!(parse("t", text).is_err(), "{text}");
         }
