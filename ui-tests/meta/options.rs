@@ -31,20 +31,21 @@ pub(crate) fn check(cases: &[Case]) -> Vec<String> {
 
 /// The options of each attribute, as the macros list them.
 fn table(cases: &[Case]) -> BTreeMap<String, BTreeSet<String>> {
-    let notes = cases
-        .iter()
-        .flat_map(|case| &case.golden)
-        .flatten()
-        .flat_map(|told| &told.note);
-    notes
-        .filter_map(|note| note.strip_prefix("options of `#[")?.split_once("]`: "))
-        .map(|(attribute, list)| {
+    let mut table: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let errors = cases.iter().flat_map(|case| &case.golden).flatten();
+    for note in errors.flat_map(|told| &told.note) {
+        let listed = note.strip_prefix("options of `#[");
+        if let Some((attribute, list)) = listed.and_then(|listed| listed.split_once("]`: ")) {
             let options = list
                 .split(", ")
                 .map(|option| option.trim_matches('`').to_owned());
-            (attribute.to_owned(), options.collect())
-        })
-        .collect()
+            table
+                .entry(attribute.to_owned())
+                .or_default()
+                .extend(options);
+        }
+    }
+    table
 }
 
 fn shows(case: &Case, attribute: &str, option: &str) -> bool {
