@@ -48,6 +48,13 @@ impl Bindings {
                 .map_or_else(hidden, |format| Ok(vec![self.holes(&format)])),
             Expr::Reference(reference) => self.resolve(&reference.expr),
             Expr::Paren(paren) => self.resolve(&paren.expr),
+            Expr::MethodCall(call)
+                if ["to_owned", "to_string", "into"]
+                    .iter()
+                    .any(|name| call.method == name) =>
+            {
+                self.resolve(&call.receiver).or_else(|_| hidden())
+            }
             Expr::Block(block) => self.last(&block.block).unwrap_or_else(hidden),
             Expr::If(branch) => {
                 let mut all = self.last(&branch.then_branch).unwrap_or_else(hidden)?;
