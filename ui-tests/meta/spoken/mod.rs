@@ -80,12 +80,13 @@ impl Speech<'_> {
     }
 
     fn call(&mut self, name: &str, ways: &[Way], arguments: &Punctuated<Expr, Token![,]>) {
-        let takers = self.takers;
-        for (taker, way, index) in &takers.0 {
-            if taker == name
-                && ways.contains(way)
-                && let Some(argument) = arguments.iter().nth(*index)
-            {
+        let (positions, sure) = self.takers.positions(name, ways);
+        for argument in positions
+            .into_iter()
+            .filter_map(|index| arguments.iter().nth(index))
+        {
+            // Which of several functions of one name is called only their types tell.
+            if sure || self.bindings.resolve(argument).is_ok() {
                 self.hear(argument);
             }
         }
@@ -292,6 +293,16 @@ mod tests {
             ["no two"]
         );
         assert!(of("clock.at(x); fault(x, y); at(x, y)").is_empty());
+    }
+
+    #[test]
+    fn functions_of_one_name_are_told_apart_by_what_they_are_given() {
+        let source = format!(
+            "{REPORT} impl Runtime {{ fn at(span: Span) {{}} }} fn f() {{ Runtime::at(span); Report::at(x, \"one\") }}"
+        );
+        let spoken = spoken(&source);
+        assert!(hidden(&spoken, &[]).is_empty());
+        assert_eq!(spoken.headlines.len(), 1);
     }
 
     #[test]

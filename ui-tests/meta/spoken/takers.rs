@@ -1,15 +1,16 @@
 //! Who takes a headline, and where.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 use syn::{Expr, FnArg, Pat, Signature};
 
 use super::bindings::local;
 
-/// Functions that take a headline: their name, how they are called, and the position at which they take it.
+/// The functions of a crate, by their name and how they are called, and the positions at which those of one name take a
+/// headline.
 #[derive(Default)]
-pub(super) struct Takers(pub(super) BTreeSet<(String, Way, usize)>);
+pub(super) struct Takers(BTreeMap<(String, Way), BTreeSet<Option<usize>>>);
 
 /// How something is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,14 +49,24 @@ impl<'ast> Visit<'ast> for Takers {
 }
 
 impl Takers {
+    /// Where something of this name takes a headline, and whether all of this name do.
+    pub(super) fn positions(&self, name: &str, ways: &[Way]) -> (BTreeSet<usize>, bool) {
+        let named = ways
+            .iter()
+            .filter_map(|way| self.0.get(&(name.to_owned(), *way)));
+        let all: BTreeSet<_> = named.flatten().copied().collect();
+        let sure = all.len() == 1;
+        (all.into_iter().flatten().collect(), sure)
+    }
+
     fn look_at(&mut self, signature: &Signature, way: Way) {
         let typed = signature.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(typed) => Some(typed.pat.as_ref()),
             FnArg::Receiver(_) => None,
         });
-        if let Some(index) = typed.into_iter().position(is_headline) {
-            self.0.insert((signature.ident.to_string(), way, index));
-        }
+        let index = typed.into_iter().position(is_headline);
+        let name = (signature.ident.to_string(), way);
+        self.0.entry(name).or_default().insert(index);
     }
 }
 
