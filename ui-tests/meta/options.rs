@@ -8,12 +8,14 @@ use syn::visit::Visit;
 
 use crate::cases::Case;
 
-pub(crate) const ATTRIBUTES: [&str; 3] = ["cached", "invalidates", "updates"];
+/// Those that must list their options. Others that list some are held to theirs too.
+const ATTRIBUTES: [&str; 3] = ["cached", "invalidates", "updates"];
 
 pub(crate) fn check(cases: &[Case]) -> Vec<String> {
     let table = table(cases);
     let mut complaints = Vec::new();
-    for attribute in ATTRIBUTES {
+    let listing = table.keys().map(String::as_str);
+    for attribute in listing.chain(ATTRIBUTES).collect::<BTreeSet<_>>() {
         let Some(options) = table.get(attribute) else {
             complaints.push(format!("no case lists the options of `#[{attribute}]`: an unknown option like none of them does"));
             continue;
@@ -148,6 +150,24 @@ mod tests {
                 .concat()
                 .contains("`on` of `#[updates]` has no case")
         );
+    }
+
+    #[test]
+    fn another_attribute_that_lists_its_options() {
+        let source = "#[cached(ttl = 0, on)] #[invalidates(ttl = 0, on)] #[updates(ttl = 0, on)] async fn f() {}";
+        let mut cases = table();
+        cases.push(case(
+            source,
+            "`ttl` and `on`",
+            "options of `#[coherent]`: `elsewhere`",
+        ));
+        assert_eq!(check(&cases).len(), 1);
+        cases.push(case(
+            "#[coherent(elsewhere = 1)] impl X {}",
+            "`elsewhere` takes a list",
+            "",
+        ));
+        assert_eq!(check(&cases), Vec::<String>::new());
     }
 
     #[test]

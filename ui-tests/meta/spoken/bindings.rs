@@ -55,6 +55,8 @@ impl Bindings {
             {
                 self.resolve(&call.receiver).or_else(|_| hidden())
             }
+            // What leaves the function is no headline of this one.
+            Expr::Return(_) => Ok(Vec::new()),
             Expr::Block(block) => self.last(&block.block).unwrap_or_else(hidden),
             Expr::If(branch) => {
                 let mut all = self.last(&branch.then_branch).unwrap_or_else(hidden)?;
@@ -91,7 +93,9 @@ impl Bindings {
 
     fn last(&self, block: &Block) -> Option<Result<Vec<Template>, String>> {
         match block.stmts.last()? {
-            syn::Stmt::Expr(expr, None) => Some(self.resolve(expr)),
+            syn::Stmt::Expr(expr @ Expr::Return(_), _) | syn::Stmt::Expr(expr, None) => {
+                Some(self.resolve(expr))
+            }
             syn::Stmt::Macro(call) if call.mac.path.is_ident("format") => {
                 format_string(&call.mac, 0).map(|format| Ok(vec![self.holes(&format)]))
             }

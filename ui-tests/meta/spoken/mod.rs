@@ -267,6 +267,10 @@ mod tests {
         assert_eq!(of("Report::at(x, \"one\")"), ["one"]);
         assert_eq!(of("Report::at(x, \"one\".to_owned())"), ["one"]);
         assert_eq!(
+            of("Report::at(x, match y { A => \"one\", _ => return x, B => { return y; } })"),
+            ["one"]
+        );
+        assert_eq!(
             of("text.fault(&format!(\"`{}` and {{{two:?}}}\", x), range)"),
             ["`…` and {…}"]
         );
