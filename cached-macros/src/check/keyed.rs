@@ -41,7 +41,7 @@ pub(super) fn pattern(keyed: &Keyed, function: &Function, errors: &mut Errors) {
                 .help("rename the parameter"),
         );
     } else if returns::is_nothing(function) {
-        let headline = format!("`{}` returns nothing that `ret` could be", function.name());
+        let headline = format!("`ret` has no value: `{}` returns nothing", function.name());
         errors.push(Report::at(returned.span(), headline));
     }
 }

@@ -189,6 +189,8 @@ impl Subject<'_> {
                 .map(|other| other.name.clone())
                 .chain(["..".to_owned()]);
             report.help(format!("or clear it for any: {}", self.with(rest)))
+        } else if near.is_none() {
+            report.help(format!("or say what fills it: {}", values("…")))
         } else {
             report
         };

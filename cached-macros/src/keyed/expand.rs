@@ -2,7 +2,7 @@
 
 use cached_key::{Part, Path, PatternPart};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, quote_spanned};
 
 use super::call::{Call, What};
 use super::check::Filled;
@@ -95,8 +95,8 @@ fn write(call: &Call, filled: &Filled<'_>, name: &Path, to: &Ident) -> TokenStre
 /// The key has a function for each placeholder that takes its type, so the compiler complains about any other there.
 fn value_of(call: &Call, name: &str, value: &TokenStream, to: &Ident) -> TokenStream {
     let path = &call.path;
-    let first = value.clone().into_iter().next();
-    let span = first.map_or_else(Span::call_site, |first| first.span());
+    let last = path.segments.last();
+    let span = last.map_or_else(Span::call_site, |last| last.ident.span());
     let name = identifier(name, span);
     let allow = value
         .clone()
@@ -104,5 +104,5 @@ fn value_of(call: &Call, name: &str, value: &TokenStream, to: &Ident) -> TokenSt
         .nth(1)
         .filter(|root| root.to_string().starts_with('_'))
         .map(|_| mixed!(#[allow(clippy::used_underscore_binding)]));
-    quote!(#allow #path::#name(#to, #value);)
+    quote_spanned!(span=> #allow #path::#name(#to, #value);)
 }

@@ -33,9 +33,10 @@ pub(super) fn check<'a>(keyspace: &'a Keyspace, errors: &mut Errors) -> Vec<Opti
                 Report::over(&entry.name, "no key can be called `keyspace`")
                     .note("the macro through which attributes find the keys is called so"),
             );
-        } else if earlier().any(|other| other.name == entry.name) {
-            let headline = format!("`{}` is declared twice", entry.name);
+        } else if !keyspace.is_first(entry) {
+            let headline = format!("there is a key `{}` already", entry.name);
             errors.push(Report::over(&entry.name, headline).help("rename one"));
+            continue;
         }
         let sound = keys.get(index).and_then(Option::as_ref);
         let others = earlier()
@@ -67,6 +68,7 @@ fn key<'a>(entry: &'a Entry, errors: &mut Errors) -> Option<Key<'a>> {
     let params = entry.params.as_deref()?;
     let mut sound = fields(&text, &template, errors);
     sound &= twice(params, errors);
+    sound &= braces(params, &text, errors);
     sound = sound && agree(entry, params, &text, &template, errors);
     sound.then_some(Key {
         text: text.value,
@@ -155,6 +157,22 @@ fn fields(text: &Text, template: &Template, errors: &mut Errors) -> bool {
                     .help(format!("`<{name}>`"))
                     .note("who uses the key says what fills it"),
             );
+            sound = false;
+        }
+    }
+    sound
+}
+
+/// Braces are literal, but a parameter's name in them is a mistake.
+fn braces(params: &[Param], text: &Text, errors: &mut Errors) -> bool {
+    let mut sound = true;
+    for param in params {
+        let name = plain(&param.name);
+        let written = format!("{{{name}}}");
+        if let Some(at) = text.value.find(&written) {
+            let headline = format!("`{written}` is not a placeholder here");
+            let range = at..at + written.len();
+            errors.push(text.fault(headline, &range, "").help(format!("`<{name}>`")));
             sound = false;
         }
     }

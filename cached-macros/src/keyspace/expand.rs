@@ -1,6 +1,6 @@
 //! A keyspace as items: for each key a function, a type and an arm of the keyspace's macro.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Type, Visibility};
@@ -18,11 +18,17 @@ pub(super) fn expand(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStre
         vis,
         mod_token,
         name,
+        braces,
         imports,
         keys: entries,
     } = keyspace;
     let runtime = Runtime::new(runtime.clone());
-    let both = || entries.iter().zip(keys);
+    let both = || {
+        entries
+            .iter()
+            .zip(keys)
+            .filter(|(entry, _)| keyspace.is_first(entry))
+    };
     let declared = both().filter_map(|(entry, key)| Some((entry, key.as_ref()?)));
     let items = declared.map(|(entry, key)| {
         let (function, type_) = (function(entry, key, &runtime), type_(entry, key, &runtime));
@@ -32,15 +38,15 @@ pub(super) fn expand(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStre
         .filter(|(_, key)| key.is_none())
         .map(|(entry, _)| stub(entry, &runtime));
     let arms = macro_(keyspace, keys);
-    quote! {
-        #(#attrs)*
-        #vis #mod_token #name {
-            #(#imports)*
-            #(#items)*
-            #(#stubs)*
-            #arms
-        }
-    }
+    let content = quote! {
+        #(#imports)*
+        #(#items)*
+        #(#stubs)*
+        #arms
+    };
+    let mut content = Group::new(Delimiter::Brace, content);
+    content.set_span(braces.span.join());
+    quote!(#(#attrs)* #vis #mod_token #name #content)
 }
 
 /// `pub fn by_user(user_id: u64, status: Option<&str>) -> Key`
@@ -52,12 +58,16 @@ fn function(entry: &Entry, key: &Key<'_>, runtime: &Runtime) -> TokenStream {
         .iter()
         .map(|Param { name, ty }| quote!(#name: #ty));
     let statements = statements(name, key);
+    // The compiler shows it as what a call was meant for.
+    let place = site(name.span());
+    let there = runtime.at(place);
+    let head = quote_spanned!(place=> pub fn #name(#(#params),*) -> #there::Key);
     mixed! {
         #(#attrs)*
         #[must_use]
         #[inline]
         #[allow(dead_code, unreachable_pub, clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments)]
-        pub fn #name(#(#params),*) -> #rt::Key {
+        #head {
             let key = &mut #rt::KeyBuf::new();
             #statements
             #rt::key(key)
@@ -83,18 +93,26 @@ fn type_(entry: &Entry, key: &Key<'_>, runtime: &Runtime) -> TokenStream {
     let deprecated = attrs
         .iter()
         .filter(|attr| attr.path().is_ident("deprecated"));
-    let (rt, text) = (runtime.here(), &key.text);
+    let text = &key.text;
     let functions = key.params.iter().map(|Param { name, ty }| {
+        // The compiler shows it as what a value of the wrong type was meant for.
+        let place = site(name.span());
+        let takes = runtime.at(place);
+        let given = given(ty);
+        let params = quote_spanned!(place=> to: &mut impl #takes::TakesPart, value: #given);
         let span = site(ty.span());
-        let (there, given) = (runtime.at(span), given(ty));
+        let there = runtime.at(span);
+        let value = Ident::new("value", place);
         let part = quote_spanned! {span=>
-            { use #there::part::*; (&&&&&#there::Value(value)).part() }
+            { use #there::part::*; (&&&&&#there::Value(#value)).part() }
         };
+        let to = Ident::new("to", place);
+        let take = quote_spanned!(span=> #there::TakesPart::take(#to, #part););
         mixed! {
             #[inline(always)]
             #[allow(clippy::inline_always, clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::ref_option, clippy::redundant_allocation)]
-            pub fn #name(to: &mut impl #rt::TakesPart, value: #given) {
-                #rt::TakesPart::take(to, #part);
+            pub fn #name(#params) {
+                #take
             }
         }
     });
@@ -126,6 +144,15 @@ fn stub(entry: &Entry, runtime: &Runtime) -> Option<TokenStream> {
     let name = &entry.name;
     let rt = runtime.here();
     let params = entry.params.as_ref()?;
+    let is_twice =
+        |index: usize, name: &Ident| params.iter().take(index).any(|other| other.name == *name);
+    if params
+        .iter()
+        .enumerate()
+        .any(|(index, param)| is_twice(index, &param.name))
+    {
+        return None;
+    }
     let params = params.iter().map(|Param { name, ty }| quote!(#name: #ty));
     Some(mixed! {
         #[doc(hidden)]
@@ -139,7 +166,8 @@ fn stub(entry: &Entry, runtime: &Runtime) -> Option<TokenStream> {
 /// Attributes ask it for a template, since no macro sees what another one has written.
 fn macro_(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStream {
     let mut arms = TokenStream::new();
-    for (entry, key) in keyspace.keys.iter().zip(keys) {
+    let both = keyspace.keys.iter().zip(keys);
+    for (entry, key) in both.filter(|(entry, _)| keyspace.is_first(entry)) {
         let name = &entry.name;
         let (text, said) = match key {
             Some(key) => {
@@ -156,11 +184,6 @@ fn macro_(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStream {
     }
     let texts = keys.iter().flatten().map(|key| &key.text);
     let names = keyspace.keys.iter().map(|entry| entry.name.to_string());
-    let unknown = if keys.iter().any(Option::is_none) && keyspace.keys.is_empty() {
-        quote!(faulty)
-    } else {
-        quote!(unknown $other #(#names)*)
-    };
     let export = matches!(keyspace.vis, Visibility::Public(_)).then(|| mixed!(#[macro_export]));
     let vis = if export.is_some() {
         mixed!(pub)
@@ -176,7 +199,7 @@ fn macro_(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStream {
             #arms
             (in [$($to:tt)*] $($call:tt)*) => { $($to)* ! { (all #(#texts)*) $($call)* } };
             ($other:ident) => { "" };
-            ($other:ident [$($to:tt)*] $($call:tt)*) => { $($to)* ! { (#unknown) $($call)* } };
+            ($other:ident [$($to:tt)*] $($call:tt)*) => { $($to)* ! { (unknown $other #(#names)*) $($call)* } };
         }
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub)]

@@ -21,8 +21,17 @@ pub(super) struct Keyspace {
     pub(super) vis: Visibility,
     pub(super) mod_token: Token![mod],
     pub(super) name: Ident,
+    pub(super) braces: token::Brace,
     pub(super) imports: Vec<ItemUse>,
     pub(super) keys: Vec<Entry>,
+}
+
+impl Keyspace {
+    /// No key before it has its name.
+    pub(super) fn is_first(&self, entry: &Entry) -> bool {
+        let first = self.keys.iter().find(|other| other.name == entry.name);
+        first.is_some_and(|first| std::ptr::eq(first, entry))
+    }
 }
 
 /// `name(param: Type, …) = "template";`
@@ -48,7 +57,12 @@ pub(super) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Keyspace>
         return None;
     }
     let mut faults = Errors::default();
-    let parser = |input: ParseStream<'_>| Ok(keyspace(input, &mut faults));
+    let parser = |input: ParseStream<'_>| {
+        let keyspace = keyspace(input, &mut faults);
+        // What comes after a fault that nothing can be made of.
+        input.parse::<TokenStream>()?;
+        Ok(keyspace)
+    };
     match parser.parse2(input) {
         Ok(Ok(keyspace)) => {
             errors.append(faults);
@@ -84,9 +98,10 @@ fn keyspace(input: ParseStream<'_>, errors: &mut Errors) -> Result<Keyspace, Rep
     if !input.peek(token::Brace) {
         return Err(Report::at(name.span(), format!("`{name}` has no keys")).help(EXAMPLE));
     }
+    let mut braces = token::Brace::default();
     let content = (|| {
         let content;
-        braced!(content in input);
+        braces = braced!(content in input);
         Ok(content)
     })()
     .map_err(said)?;
@@ -96,6 +111,7 @@ fn keyspace(input: ParseStream<'_>, errors: &mut Errors) -> Result<Keyspace, Rep
         vis,
         mod_token,
         name,
+        braces,
         imports: Vec::new(),
         keys: Vec::new(),
     };
@@ -108,7 +124,6 @@ fn keyspace(input: ParseStream<'_>, errors: &mut Errors) -> Result<Keyspace, Rep
     if let Ok(next) = input.parse::<TokenTree>() {
         let headline = "`keyspace!` takes one module";
         errors.push(Report::over(&next, headline).help("one `keyspace!` for each"));
-        let _ = input.parse::<TokenStream>();
     }
     Ok(keyspace)
 }
@@ -133,7 +148,6 @@ fn no_module(input: ParseStream<'_>) -> Report {
         Ok(other) => Report::over(&other, format!("expected `mod`, found `{other}`")),
         Err(error) => Report::at(error.span(), "expected `mod`"),
     };
-    let _ = input.parse::<TokenStream>();
     report.help(EXAMPLE)
 }
 
