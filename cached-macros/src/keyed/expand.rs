@@ -1,6 +1,6 @@
 //! The answers of `keyed!`. Nothing here can fail.
 
-use cached_key::{Part, Path, PatternPart};
+use cached_key::{Part, Path, PatternPart, PatternTemplate};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 
@@ -75,9 +75,13 @@ fn fill(call: &Call, filled: &Filled<'_>) -> TokenStream {
         return mixed!({});
     };
     let mut statements = TokenStream::new();
-    for (fill, placeholder) in filled.fills.iter().zip(&filled.placeholders) {
-        if let Fill::Returned { ret, value } = fill {
-            let written = value_of(call, &placeholder.name, value, holes);
+    let pattern = filled
+        .pattern
+        .iter()
+        .flat_map(PatternTemplate::placeholders);
+    for (name, _) in pattern {
+        if let Some(Fill::Returned { ret, value }) = filled.fill(name) {
+            let written = value_of(call, &name.to_string(), value, holes);
             statements.extend(mixed!({ let #ret = #answer; #written }));
         }
     }

@@ -214,6 +214,10 @@ fn macro_name(keyspace: &Keyspace) -> Ident {
         let span = keyspace.name.span().unwrap();
         place = format!("{}:{}:{}", span.file(), span.line(), span.column());
     }
+    // What a macro writes is all in one place.
+    for literal in keyspace.keys.iter().filter_map(|key| key.template.as_ref()) {
+        place.push_str(&literal.value());
+    }
     let hash = place.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
