@@ -9,7 +9,7 @@ use crate::plan::{KeyedCall, Within};
 
 /// The closure that writes the key.
 pub(super) fn key(call: &KeyedCall, runtime: &Runtime) -> TokenStream {
-    ask(call, "key", TokenStream::new(), runtime)
+    ask(call, "key", &TokenStream::new(), runtime)
 }
 
 /// The template.
@@ -20,19 +20,19 @@ pub(super) fn template(call: &KeyedCall) -> TokenStream {
 
 /// The pattern in words.
 pub(super) fn pattern(call: &KeyedCall, runtime: &Runtime) -> TokenStream {
-    ask(call, "pattern", TokenStream::new(), runtime)
+    ask(call, "pattern", &TokenStream::new(), runtime)
 }
 
 /// A statement that writes and ends the pattern.
 pub(super) fn draft(call: &KeyedCall, runtime: &Runtime) -> TokenStream {
-    let statement = ask(call, "draft", mixed!(patterns), runtime);
+    let statement = ask(call, "draft", &mixed!(patterns), runtime);
     mixed!(#statement;)
 }
 
 /// A statement that writes those of its values that name what the function returned.
 pub(super) fn fill(call: &KeyedCall, ret: &Ident, runtime: &Runtime) -> Option<TokenStream> {
     call.keyed.returned()?;
-    let statement = ask(call, "fill", mixed!(holes #ret), runtime);
+    let statement = ask(call, "fill", &mixed!(holes #ret), runtime);
     Some(mixed!(#statement;))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn fill(call: &KeyedCall, ret: &Ident, runtime: &Runtime) -> Option<T
 pub(crate) fn checks(calls: &[KeyedCall], runtime: &Runtime) -> TokenStream {
     let checks = calls
         .iter()
-        .map(|call| ask(call, "check", TokenStream::new(), runtime));
+        .map(|call| ask(call, "check", &TokenStream::new(), runtime));
     checks.collect()
 }
 
@@ -64,7 +64,7 @@ fn entry(keyspace: &TokenStream, span: Span) -> TokenStream {
     quote!(#keyspace::#name)
 }
 
-fn ask(call: &KeyedCall, what: &str, given: TokenStream, runtime: &Runtime) -> TokenStream {
+fn ask(call: &KeyedCall, what: &str, given: &TokenStream, runtime: &Runtime) -> TokenStream {
     let KeyedCall {
         keyed,
         attribute,

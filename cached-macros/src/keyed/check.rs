@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenTree};
 
 use super::call::{Call, Key};
 use super::fill::{self, Fill, Placeholder, borrowed, placeholders};
-use super::pattern;
+use super::{pattern, values};
 use crate::function::plain;
 use crate::literal::identifier;
 use crate::option::Attribute;
@@ -41,7 +41,7 @@ pub(super) fn check<'a>(call: &Call, key: &'a Key, errors: &mut Errors) -> Optio
     };
     let (fills, meant) = match &call.values {
         Some(values) => (
-            subject.given(fill::read(values.stream()), errors),
+            values::check(&subject, fill::read(values.stream()), errors),
             Vec::new(),
         ),
         None => subject.by_name(errors),
@@ -94,23 +94,23 @@ fn keyspace(call: &Call) -> String {
         .unwrap_or_default()
 }
 
-struct Subject<'a> {
-    call: &'a Call,
-    key: &'a Key,
-    placeholders: Vec<Placeholder>,
+pub(super) struct Subject<'a> {
+    pub(super) call: &'a Call,
+    pub(super) key: &'a Key,
+    pub(super) placeholders: Vec<Placeholder>,
 }
 
 impl Subject<'_> {
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         written(&self.call.path)
     }
 
-    fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         let last = self.call.path.segments.last();
         last.map_or_else(Span::call_site, |segment| segment.ident.span())
     }
 
-    fn fault(
+    pub(super) fn fault(
         &self,
         span: Span,
         headline: String,
@@ -120,12 +120,12 @@ impl Subject<'_> {
         Report::at(span, headline).draw(&self.key.text, &placeholder.range, label)
     }
 
-    fn names_a_pattern(&self) -> bool {
+    pub(super) fn names_a_pattern(&self) -> bool {
         self.call.attribute == Attribute::Invalidates
     }
 
     /// The key with these values.
-    fn with(&self, values: impl IntoIterator<Item = String>) -> String {
+    pub(super) fn with(&self, values: impl IntoIterator<Item = String>) -> String {
         let values: Vec<_> = values.into_iter().collect();
         format!("`{}({})`", self.path(), values.join(", "))
     }
@@ -255,167 +255,6 @@ impl Subject<'_> {
                 errors.push(Report::at(skipped.span(), headline).help("remove one of the two"));
             }
         }
-    }
-
-    fn given(&self, values: syn::Result<Vec<Fill>>, errors: &mut Errors) -> Option<Vec<Fill>> {
-        let values = match values {
-            Ok(values) => values,
-            Err(error) => {
-                errors.push(Report::at(error.span(), error.to_string()));
-                return None;
-            }
-        };
-        let sound = if self.names_a_pattern() {
-            self.rest_comes_last(&values, errors)
-        } else {
-            self.all_fixed(&values, errors)
-        };
-        if !sound {
-            return None;
-        }
-        let values = self.counted(values, errors)?;
-        self.prefixed(&values, errors).then_some(values)
-    }
-
-    fn all_fixed(&self, values: &[Fill], errors: &mut Errors) -> bool {
-        for value in values {
-            let (sign, span) = match value {
-                Fill::Any(span) => ("_", *span),
-                Fill::Rest(span) => ("..", *span),
-                Fill::Returned { ret, .. } if !self.call.params.contains(ret) => {
-                    let headline = "`ret` is not known before the call";
-                    errors.push(Report::at(ret.span(), headline).note(
-                        "the cache key is needed first: else an invalidation in between would go unnoticed",
-                    ));
-                    return false;
-                }
-                Fill::Returned { .. } | Fill::Value(_) => continue,
-            };
-            errors.push(
-                Report::at(span, format!("`{sign}` is for patterns"))
-                    .note("a key names one entry; patterns go in `#[invalidates]`"),
-            );
-            return false;
-        }
-        true
-    }
-
-    fn rest_comes_last(&self, values: &[Fill], errors: &mut Errors) -> bool {
-        let Some((_, before)) = values.split_last() else {
-            return true;
-        };
-        let early = before
-            .iter()
-            .enumerate()
-            .find_map(|(index, value)| match value {
-                Fill::Rest(span) => Some((index, *span)),
-                _ => None,
-            });
-        let Some((index, span)) = early else {
-            return true;
-        };
-        let report = Report::at(span, "`..` comes last")
-            .note("it stands for everything from there on; `_` for one placeholder");
-        // Those after it are the last ones.
-        let after = values.len() - index - 1;
-        let open = self.placeholders.len().saturating_sub(index + after);
-        let names = self.placeholders.iter().enumerate();
-        let names = names.map(|(at, other)| {
-            if at < index || at >= index + open {
-                other.name.clone()
-            } else {
-                "_".to_owned()
-            }
-        });
-        let whole = self
-            .placeholders
-            .iter()
-            .skip(index)
-            .take(open)
-            .all(|other| other.alone);
-        errors.push(if whole && open > 0 {
-            report.help(self.with(names))
-        } else {
-            let before = self.placeholders.iter().take(index);
-            let before = before.map(|other| other.name.clone());
-            report.help(self.with(before.chain(["..".to_owned()])))
-        });
-        false
-    }
-
-    /// As many values as placeholders, with what `..` stands for.
-    fn counted(&self, mut values: Vec<Fill>, errors: &mut Errors) -> Option<Vec<Fill>> {
-        let wanted = self.placeholders.len();
-        if let Some(Fill::Rest(span)) = values.last() {
-            let span = *span;
-            if values.len() > wanted {
-                let report = Report::at(span, format!("`{}` has no rest", self.path()));
-                let names = self.placeholders.iter().map(|other| other.name.clone());
-                errors.push(report.help(self.with(names)));
-                return None;
-            }
-            values.resize_with(wanted, || Fill::Rest(span));
-            return Some(values);
-        }
-        let found = values.len();
-        if found == wanted {
-            return Some(values);
-        }
-        let plural = if wanted == 1 { "" } else { "s" };
-        let headline = format!(
-            "`{}` takes {wanted} value{plural}, found {found}",
-            self.path()
-        );
-        let span = self
-            .call
-            .values
-            .as_ref()
-            .map_or_else(|| self.span(), proc_macro2::Group::span);
-        let mut report = match self.placeholders.get(found) {
-            Some(first) => self.fault(span, headline, first, "no value for this"),
-            None => Report::at(span, headline),
-        };
-        report = report.help(self.with(self.placeholders.iter().map(|other| other.name.clone())));
-        if self.names_a_pattern() && found < wanted {
-            let named = self.placeholders.iter().take(found);
-            let named = named.map(|other| other.name.clone());
-            report = report.help(format!(
-                "or clear it for any: {}",
-                self.with(named.chain(["..".to_owned()]))
-            ));
-        }
-        errors.push(report);
-        None
-    }
-
-    /// A value after one that is left open needs that one to be a whole segment.
-    fn prefixed(&self, values: &[Fill], errors: &mut Errors) -> bool {
-        let Some(last) = values.iter().rposition(Fill::is_fixed) else {
-            return true;
-        };
-        let pairs = values.iter().zip(&self.placeholders).enumerate();
-        for (index, (value, placeholder)) in pairs.take(last) {
-            let Fill::Any(span) = value else {
-                continue;
-            };
-            if placeholder.alone {
-                continue;
-            }
-            let before = self.placeholders.iter().take(index);
-            let before = before.map(|other| other.name.clone());
-            errors.push(
-                self.fault(
-                    *span,
-                    format!("`_` can't stand for `<{}>` here", placeholder.name),
-                    placeholder,
-                    "shares its segment",
-                )
-                .help(self.with(before.chain(["..".to_owned()])))
-                .note("before a value only a whole segment can be left open"),
-            );
-            return false;
-        }
-        true
     }
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod expand;
 mod fill;
 mod pattern;
+mod values;
 mod within;
 
 use proc_macro2::TokenStream;

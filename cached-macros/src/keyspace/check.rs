@@ -5,7 +5,8 @@ use std::ops::Range;
 use cached_key::{Part, PatternTemplate, Template, overlap};
 use syn::Type;
 
-use super::syntax::{Entry, Keyspace, Param};
+use super::entry::{Entry, Param};
+use super::syntax::Keyspace;
 use crate::function::plain;
 use crate::literal::Text;
 use crate::report::{Errors, Report};
@@ -93,9 +94,9 @@ fn typed_in_place(entry: &Entry, text: &Text, faults: &[cached_key::Error]) -> O
                 syn::parse_str::<Type>(ty).ok()?;
                 params.push(format!("{}: {}", name.trim(), ty.trim()));
                 first.get_or_insert(open..close + 1);
-                bare.push_str(&format!("<{}>", name.trim()));
+                bare.extend(["<", name.trim(), ">"]);
             }
-            None => bare.push_str(&format!("<{inside}>")),
+            None => bare.extend(["<", inside, ">"]),
         }
         at = close + 1;
     }

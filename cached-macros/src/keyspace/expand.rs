@@ -6,7 +6,8 @@ use syn::spanned::Spanned as _;
 use syn::{Type, Visibility};
 
 use super::check::Key;
-use super::syntax::{Entry, Keyspace, Param};
+use super::entry::{Entry, Param};
+use super::syntax::Keyspace;
 use crate::expand::{Runtime, site};
 use crate::spelling::{peel, written};
 
@@ -19,6 +20,7 @@ pub(super) fn expand(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStre
         mod_token,
         name,
         braces,
+        inner_attrs,
         imports,
         keys: entries,
     } = keyspace;
@@ -39,6 +41,7 @@ pub(super) fn expand(keyspace: &Keyspace, keys: &[Option<Key<'_>>]) -> TokenStre
         .map(|(entry, _)| stub(entry, &runtime));
     let arms = macro_(keyspace, keys);
     let content = quote! {
+        #(#inner_attrs)*
         #(#imports)*
         #(#items)*
         #(#stubs)*
@@ -66,7 +69,7 @@ fn function(entry: &Entry, key: &Key<'_>, runtime: &Runtime) -> TokenStream {
         #(#attrs)*
         #[must_use]
         #[inline]
-        #[allow(dead_code, unreachable_pub, clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, clippy::too_many_arguments)]
+        #[allow(dead_code, deprecated, unreachable_pub, clippy::needless_pass_by_value, clippy::too_many_arguments)]
         #head {
             let key = &mut #rt::KeyBuf::new();
             #statements
@@ -110,7 +113,6 @@ fn type_(entry: &Entry, key: &Key<'_>, runtime: &Runtime) -> TokenStream {
         let take = quote_spanned!(span=> #there::TakesPart::take(#to, #part););
         mixed! {
             #[inline(always)]
-            #[allow(clippy::inline_always, clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::ref_option, clippy::redundant_allocation)]
             pub fn #name(#params) {
                 #take
             }
@@ -123,7 +125,7 @@ fn type_(entry: &Entry, key: &Key<'_>, runtime: &Runtime) -> TokenStream {
         pub enum #name {}
 
         #[doc(hidden)]
-        #[allow(dead_code, deprecated, unreachable_pub)]
+        #[allow(dead_code, deprecated, unreachable_pub, clippy::all, clippy::pedantic)]
         impl #name {
             pub const TEMPLATE: &'static str = #text;
             #(#functions)*

@@ -5,6 +5,7 @@
 //! attributes learn of its template (see `keyed`).
 
 mod check;
+mod entry;
 mod expand;
 mod syntax;
 

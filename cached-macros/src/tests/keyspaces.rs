@@ -34,10 +34,10 @@ fn a_cached_method_and_a_mutator() {
     golden_of(
         "keyspace-method",
         expand(
-            r#"#[cached(key = keys::conversations::by_user, ttl = 60, skip(trace))]
+            r"#[cached(key = keys::conversations::by_user, ttl = 60, skip(trace))]
             async fn list(&self, user_id: u64, status: Option<&Status>, trace: u64) -> Rows {
                 self.load(user_id, status, trace).await
-            }"#,
+            }",
         ),
     );
     golden_of(
@@ -78,7 +78,7 @@ fn answers() {
         ),
         (
             r#"fill invalidates "send" {} {} {holes answer} (_, ret.status)"#,
-            r#"{ { let ret = answer ; conversations :: by_user :: status (holes , & ret . status) ; } }"#,
+            r"{ { let ret = answer ; conversations :: by_user :: status (holes , & ret . status) ; } }",
         ),
         (r#"check cached "list" {status user_id} {} {}"#, ""),
     ] {

@@ -6,9 +6,9 @@ pub mod conversations {
     #[inline]
     #[allow(
         dead_code,
+        deprecated,
         unreachable_pub,
         clippy::needless_pass_by_value,
-        clippy::trivially_copy_pass_by_ref,
         clippy::too_many_arguments
     )]
     pub fn by_user(
@@ -26,17 +26,10 @@ pub mod conversations {
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub enum by_user {}
     #[doc(hidden)]
-    #[allow(dead_code, deprecated, unreachable_pub)]
+    #[allow(dead_code, deprecated, unreachable_pub, clippy::all, clippy::pedantic)]
     impl by_user {
         pub const TEMPLATE: &'static str = "conversations:user:<user_id>:status:<status>";
         #[inline(always)]
-        #[allow(
-            clippy::inline_always,
-            clippy::trivially_copy_pass_by_ref,
-            clippy::ptr_arg,
-            clippy::ref_option,
-            clippy::redundant_allocation
-        )]
         pub fn user_id(
             to: &mut impl ::cached_runtime::__private::TakesPart,
             value: &u64,
@@ -50,13 +43,6 @@ pub mod conversations {
             );
         }
         #[inline(always)]
-        #[allow(
-            clippy::inline_always,
-            clippy::trivially_copy_pass_by_ref,
-            clippy::ptr_arg,
-            clippy::ref_option,
-            clippy::redundant_allocation
-        )]
         pub fn status(
             to: &mut impl ::cached_runtime::__private::TakesPart,
             value: &Option<&Status>,
@@ -76,9 +62,9 @@ pub mod conversations {
     #[inline]
     #[allow(
         dead_code,
+        deprecated,
         unreachable_pub,
         clippy::needless_pass_by_value,
-        clippy::trivially_copy_pass_by_ref,
         clippy::too_many_arguments
     )]
     pub fn instance(instance_id: &str) -> ::cached_runtime::__private::Key {
@@ -92,17 +78,10 @@ pub mod conversations {
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub enum instance {}
     #[doc(hidden)]
-    #[allow(dead_code, deprecated, unreachable_pub)]
+    #[allow(dead_code, deprecated, unreachable_pub, clippy::all, clippy::pedantic)]
     impl instance {
         pub const TEMPLATE: &'static str = "conversations:instance:<instance_id>";
         #[inline(always)]
-        #[allow(
-            clippy::inline_always,
-            clippy::trivially_copy_pass_by_ref,
-            clippy::ptr_arg,
-            clippy::ref_option,
-            clippy::redundant_allocation
-        )]
         pub fn instance_id(
             to: &mut impl ::cached_runtime::__private::TakesPart,
             value: &str,
@@ -120,9 +99,9 @@ pub mod conversations {
     #[inline]
     #[allow(
         dead_code,
+        deprecated,
         unreachable_pub,
         clippy::needless_pass_by_value,
-        clippy::trivially_copy_pass_by_ref,
         clippy::too_many_arguments
     )]
     pub fn all() -> ::cached_runtime::__private::Key {
@@ -134,7 +113,7 @@ pub mod conversations {
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub enum all {}
     #[doc(hidden)]
-    #[allow(dead_code, deprecated, unreachable_pub)]
+    #[allow(dead_code, deprecated, unreachable_pub, clippy::all, clippy::pedantic)]
     impl all {
         pub const TEMPLATE: &'static str = "conversations:all";
     }
