@@ -44,7 +44,6 @@ keyspace! {
 macro_rules! keyspace_of_inner {
     () => {
         cached_runtime::keyspace! {
-            #[allow(dead_code)]
             pub(crate) mod of_macro {
                 one(id: &str) = "of_macro:<id>";
             }

@@ -10,6 +10,7 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, RangeLimits, Token};
 
 use super::call::Key;
+use crate::literal::peel;
 use crate::reference;
 
 /// What one placeholder is filled with.
@@ -42,7 +43,13 @@ impl Fill {
                 Self::Rest(range.span())
             }
             other => {
-                let value = borrowed(other);
+                // Who borrows it himself has no need of another one.
+                let value = match peel(other) {
+                    Expr::Reference(reference) if reference.mutability.is_none() => {
+                        reference.to_token_stream()
+                    }
+                    _ => borrowed(other),
+                };
                 match reference::returned(other.to_token_stream()) {
                     Some(ret) => Self::Returned { ret, value },
                     None => Self::Value(value),
