@@ -8,14 +8,24 @@ use quote::quote;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Token};
 
-use crate::attr;
+use crate::attr::{self, Content};
 use crate::expand::{self, Runtime};
 use crate::literal::{Text, identifier};
-use crate::plan::{Pattern, Piece};
+use crate::option::Attribute;
+use crate::plan::{KeyedCall, Pattern, Piece};
+use crate::reference::Keyed;
 use crate::report::{Errors, Report};
+use crate::spelling::written;
 
 pub(crate) fn key(input: TokenStream) -> TokenStream {
-    run(input, "key!(\"user:<id>\")", |text, runtime, errors| {
+    run(input, "key!(\"user:<id>\")", |content, runtime, errors| {
+        let text = match content {
+            Content::Text(literal) => &Text::new(literal.clone()),
+            Content::Keyed(keyed) => {
+                errors.push(is_a_function(keyed));
+                return None;
+            }
+        };
         let template = told(Template::parse(&text.value), text, errors)?;
         let mut ranges = template.placeholders().map(|(_, range)| range);
         let mut pieces = Vec::new();
@@ -33,7 +43,11 @@ pub(crate) fn pattern(input: TokenStream) -> TokenStream {
     run(
         input,
         "pattern!(\"user:<id>*\")",
-        |text, runtime, errors| {
+        |content, runtime, errors| {
+            let text = match content {
+                Content::Text(literal) => &Text::new(literal.clone()),
+                Content::Keyed(keyed) => return Some(keyed_pattern(keyed, runtime)),
+            };
             let template = told(PatternTemplate::parse(&text.value), text, errors)?;
             let mut ranges = template.placeholders().map(|(_, range)| range);
             let mut pieces = Vec::new();
@@ -54,6 +68,28 @@ pub(crate) fn pattern(input: TokenStream) -> TokenStream {
     )
 }
 
+/// The same as in an attribute, with variables in scope.
+fn keyed_pattern(keyed: &Keyed, runtime: &Runtime) -> TokenStream {
+    let call = KeyedCall {
+        keyed: keyed.clone(),
+        attribute: Attribute::Invalidates,
+        function: None,
+        params: Vec::new(),
+        skip: Vec::new(),
+    };
+    expand::by_hand_keyed(&call, runtime)
+}
+
+fn is_a_function(keyed: &Keyed) -> Report {
+    let path = written(&keyed.path);
+    let values = match &keyed.values {
+        Some(values) => written(values),
+        None => "(…)".to_owned(),
+    };
+    Report::over(&keyed.path, format!("`{path}` makes a key by itself"))
+        .help(format!("without `key!`: `{path}{values}`"))
+}
+
 fn told<T>(
     parsed: Result<T, Vec<cached_key::Error>>,
     text: &Text,
@@ -71,11 +107,11 @@ fn told<T>(
 fn run(
     input: TokenStream,
     example: &str,
-    expand: impl FnOnce(&Text, &Runtime, &mut Errors) -> Option<TokenStream>,
+    expand: impl FnOnce(&Content, &Runtime, &mut Errors) -> Option<TokenStream>,
 ) -> TokenStream {
     let mut errors = Errors::default();
     let expanded = parse(input, example, &mut errors)
-        .and_then(|(runtime, text)| expand(&text, &runtime, &mut errors))
+        .and_then(|(runtime, content)| expand(&content, &runtime, &mut errors))
         .unwrap_or_default();
     if errors.is_empty() {
         return expanded;
@@ -85,7 +121,7 @@ fn run(
 }
 
 /// `"user:<id>"`, or `crate = ::rt; "user:<id>"`.
-fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runtime, Text)> {
+fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runtime, Content)> {
     let name = example.split('(').next().unwrap_or_default();
     let mut faults = Vec::new();
     let parser = |input: ParseStream<'_>| {
@@ -142,8 +178,8 @@ fn parse(input: TokenStream, example: &str, errors: &mut Errors) -> Option<(Runt
             None
         }
     };
-    match attr::string(&format!("`{name}`"), (&format!("{name}("), ")"), &text) {
-        Ok(literal) => Some((Runtime::new(runtime), Text::new(literal))),
+    match Content::read(&format!("`{name}`"), (&format!("{name}("), ")"), &text) {
+        Ok(content) => Some((Runtime::new(runtime), content)),
         Err(report) => {
             errors.push(report);
             None

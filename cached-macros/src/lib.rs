@@ -4,16 +4,22 @@
     reason = "documented where `cached-runtime` re-exports them, so that the examples compile"
 )]
 
+#[macro_use]
+mod mixed;
+
 mod attr;
 mod by_hand;
 mod check;
 mod duration;
 mod expand;
 mod function;
+mod keyed;
+mod keyspace;
 mod literal;
 mod option;
 mod pipeline;
 mod plan;
+mod reference;
 mod report;
 mod shape;
 mod siblings;
@@ -43,6 +49,17 @@ pub fn updates(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn key(input: TokenStream) -> TokenStream {
     by_hand::key(input.into()).into()
+}
+
+#[proc_macro]
+pub fn keyspace(input: TokenStream) -> TokenStream {
+    keyspace::expand(input.into()).into()
+}
+
+/// What the macro of a keyspace hands on to: only there are a key's template and the function that uses it both known.
+#[proc_macro]
+pub fn keyed(input: TokenStream) -> TokenStream {
+    keyed::expand(input.into()).into()
 }
 
 #[proc_macro]

@@ -109,6 +109,7 @@ pub(crate) const OPTIONS: &[Spec] = &[
         takers: CACHED,
     },
     value("on", "on = \"ok\"", INVALIDATES),
+    value("in", "in = conversations", INVALIDATES),
     value("caches", "caches = self.caches", ALL),
     value("crate", "crate = ::cached_runtime", ALL),
 ];

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::attr::{self, CachedArgs, MutatorArgs};
+use crate::expand::Runtime;
 use crate::function::Function;
 use crate::option::Attribute;
 use crate::report::Errors;
@@ -16,8 +17,15 @@ pub(crate) fn cached(args: TokenStream, item: &TokenStream) -> TokenStream {
     if let Some(function) = &function {
         siblings::beside_cached(function, &mut errors);
     }
+    let keys = function
+        .as_ref()
+        .map(|function| check::keys_of_cached(&args, function))
+        .unwrap_or_default();
+    let runtime = args.runtime.given().cloned();
     let plan = check::cached(args, function, &mut errors);
-    finish(plan.map(expand::cached), item, errors)
+    finish(plan.map(expand::cached), item, errors, || {
+        expand::checks(&keys, &Runtime::new(runtime))
+    })
 }
 
 /// `#[invalidates]` or `#[updates]`, with all others of both on the same function.
@@ -32,16 +40,29 @@ pub(crate) fn mutator(attribute: Attribute, args: TokenStream, item: &TokenStrea
     }
     // What is absorbed has been checked here, and must not be checked once more.
     let item = function.as_ref().map_or(item.clone(), Function::item);
+    let keys = function
+        .as_ref()
+        .map(|function| check::keys_of_mutator(&attributes, function))
+        .unwrap_or_default();
+    let runtime = attributes.first().and_then(MutatorArgs::runtime).cloned();
     let plan = check::mutator(attributes, attribute, function, &mut errors);
-    finish(plan.map(expand::mutator), &item, errors)
+    finish(plan.map(expand::mutator), &item, errors, || {
+        expand::checks(&keys, &Runtime::new(runtime))
+    })
 }
 
-fn finish(expanded: Option<TokenStream>, item: &TokenStream, errors: Errors) -> TokenStream {
+/// `checks` says what is wrong beyond the errors.
+fn finish(
+    expanded: Option<TokenStream>,
+    item: &TokenStream,
+    errors: Errors,
+    checks: impl FnOnce() -> TokenStream,
+) -> TokenStream {
     match expanded {
         Some(expanded) if errors.is_empty() => expanded,
         _ => {
-            let errors = errors.into_tokens();
-            quote!(#item #errors)
+            let (errors, checks) = (errors.into_tokens(), checks());
+            quote!(#item #errors #checks)
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use cached_key::Tail;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use syn::{Expr, ExprPath, Path, Type};
+use syn::{Expr, ExprPath, LitStr, Path, Type};
 
+use crate::option::Attribute;
+use crate::reference::Keyed;
 pub(crate) use crate::shape::{Boxed, Shape, split};
 
 /// The function to wrap.
@@ -37,10 +39,29 @@ pub(crate) struct Cached {
     pub(crate) background: Option<Background>,
 }
 
-/// A text that the parameters fill: a key, or a tag.
-pub(crate) struct Filled {
-    pub(crate) template: String,
-    pub(crate) pieces: Vec<Piece>,
+/// What the parameters fill: a key, or a tag.
+pub(crate) enum Filled {
+    Text {
+        template: String,
+        pieces: Vec<Piece>,
+    },
+    Keyed(KeyedCall),
+}
+
+/// A key of a keyspace, whose template is not known here.
+pub(crate) struct KeyedCall {
+    pub(crate) keyed: Keyed,
+    pub(crate) attribute: Attribute,
+    /// The function's name; `None` where there are only variables in scope.
+    pub(crate) function: Option<String>,
+    pub(crate) params: Vec<Ident>,
+    pub(crate) skip: Vec<Ident>,
+}
+
+/// Patterns to be held against the templates of a keyspace.
+pub(crate) struct Within {
+    pub(crate) keyspace: Path,
+    pub(crate) patterns: Vec<LitStr>,
 }
 
 /// What a body takes along into a task of its own.
@@ -103,6 +124,7 @@ pub(crate) struct Mutator {
     pub(crate) function: Wrapped,
     pub(crate) place: Place,
     pub(crate) targets: Vec<Target>,
+    pub(crate) within: Vec<Within>,
     pub(crate) updates: Vec<Update>,
     /// The return type in words.
     pub(crate) value: String,
@@ -110,10 +132,16 @@ pub(crate) struct Mutator {
 
 /// What is invalidated.
 pub(crate) struct Target {
-    pub(crate) pattern: Pattern,
+    pub(crate) named: Named,
     pub(crate) only_on_ok: bool,
     /// It means tags, not keys.
     pub(crate) of_tags: bool,
+}
+
+/// How it is named.
+pub(crate) enum Named {
+    Pattern(Pattern),
+    Keyed(KeyedCall),
 }
 
 /// `#[updates]`

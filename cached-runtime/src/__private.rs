@@ -1,6 +1,7 @@
 //! All that expanded code may name. No promise is made to anybody else.
 
 pub use cached_key::{Key, KeyBuf, Pattern, Tail};
+pub use cached_macros::keyed;
 pub use inventory;
 
 use std::{borrow::Borrow, marker::PhantomData, time::Duration};
@@ -182,6 +183,30 @@ pub const fn without_windows(mut policy: Policy) -> Policy {
 #[inline(always)]
 pub fn write(key: &mut KeyBuf, part: impl KeyPart) {
     key.value(|out| part.write(out));
+}
+
+/// What the value of a placeholder is written into.
+pub trait TakesPart {
+    fn take(&mut self, part: impl KeyPart);
+}
+
+impl TakesPart for KeyBuf {
+    #[inline(always)]
+    fn take(&mut self, part: impl KeyPart) {
+        write(self, part);
+    }
+}
+
+impl TakesPart for Drafts {
+    fn take(&mut self, part: impl KeyPart) {
+        self.write(part);
+    }
+}
+
+impl TakesPart for Holes {
+    fn take(&mut self, part: impl KeyPart) {
+        self.write(part);
+    }
 }
 
 pub fn key(key: &KeyBuf) -> Key {

@@ -47,6 +47,8 @@ pub use cached_macros::invalidates;
 ///
 /// `key!(crate = path; "…")` says where `cached_runtime` is, if renamed.
 pub use cached_macros::key;
+#[doc = include_str!("../docs/keyspace.md")]
+pub use cached_macros::keyspace;
 /// A [`Pattern`] by hand: the same patterns as in `#[invalidates]`, with variables in scope as placeholders.
 ///
 /// ```

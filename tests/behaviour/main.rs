@@ -15,6 +15,7 @@ mod hostile_values;
 mod interleavings;
 mod invalidation;
 mod keys;
+mod keyspaces;
 mod many;
 mod modes;
 mod mutators;

@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use cached_runtime::{Caches, Error, Settings, cached, pattern};
+use cached_runtime::{Caches, Error, Settings, cached, keyspace, pattern};
 
 type Rows = Arc<Vec<u64>>;
 
@@ -78,19 +78,32 @@ fn now<F: Future>(future: F) -> F::Output {
 }
 
 /// On the caches that an attribute uses when it names none.
-fn hits(count: u64) -> Result<(), Error> {
+fn hits(cache: &str, count: u64, call: impl Fn(u64) -> u64) -> Result<(), Error> {
     let settings = Settings::new().capacity(2 * ENTRIES);
-    Caches::builder().settings("names", settings).install()?;
+    Caches::builder().settings(cache, settings).install()?;
     for n in (0..ENTRIES).chain((0..count).map(|n| n % ENTRIES)) {
-        assert_eq!(now(name(n, status(n))), n);
+        assert_eq!(call(n), n);
     }
-    let names = Caches::global().cache("names");
-    assert_eq!(names.stats().misses, ENTRIES);
+    let stats = Caches::global().cache(cache).stats();
+    assert_eq!(stats.misses, ENTRIES);
     Ok(())
 }
 
 #[cached(key = "names:user:<user_id>:status:<status>", ttl = "30m")]
 async fn name(user_id: u64, status: Option<&str>) -> u64 {
+    let _ = status;
+    user_id
+}
+
+keyspace! {
+    /// The same as for `name`, declared elsewhere.
+    mod titles {
+        one(user_id: u64, status: Option<&str>) = "title:user:<user_id>:status:<status>";
+    }
+}
+
+#[cached(key = titles::one, ttl = "30m")]
+async fn title(user_id: u64, status: Option<&str>) -> u64 {
     let _ = status;
     user_id
 }
@@ -136,12 +149,15 @@ fn main() -> ExitCode {
     let what = arguments.next().unwrap_or_default();
     let count = arguments.next().and_then(|count| count.parse().ok());
     let done = match (what.as_str(), count) {
-        ("hit", Some(count)) => hits(count),
+        ("hit", Some(count)) => hits("names", count, |n| now(name(n, status(n)))),
+        ("hit-keyspace", Some(count)) => hits("title", count, |n| now(title(n, status(n)))),
         ("hit-own-caches", Some(count)) => hits_of_own(count),
         ("miss", Some(count)) => misses(count),
         ("invalidation", Some(count)) => invalidations(count),
         _ => {
-            eprintln!("usage: instructions hit|hit-own-caches|miss|invalidation COUNT");
+            eprintln!(
+                "usage: instructions hit|hit-keyspace|hit-own-caches|miss|invalidation COUNT"
+            );
             return ExitCode::FAILURE;
         }
     };

@@ -24,6 +24,12 @@ struct Value;
 #[allow(dead_code)]
 struct Policy;
 
+::cached_runtime::keyspace! {
+    mod cells {
+        one(row: u64, name: &str, at: ::core::option::Option<u8>) = "cells:<row>:<name>:<at>";
+    }
+}
+
 struct Rows {
     tenant: u8,
 }
@@ -39,6 +45,13 @@ impl Rows {
         ::core::option::Option::Some(Row(id))
     }
 
+    #[::cached_runtime::cached(key = self::cells::one, ttl = 300)]
+    async fn cell(&self, row: u64, name: &str, at: ::core::option::Option<u8>) -> u64 {
+        let _ = (name, at);
+        row
+    }
+
+    #[::cached_runtime::invalidates(cells::one(ret.0, ..), cells::one(_, "x", _))]
     #[::cached_runtime::invalidates("rows:<self.tenant>:<ret.0>")]
     async fn change(&self, id: u64) -> ::core::result::Result<Row, ::std::string::String> {
         ::core::result::Result::Ok(Row(id))
@@ -63,5 +76,8 @@ fn main() {
         ::std::assert!(::std::matches!(row, ::core::option::Option::Some(Row(1))));
         ::std::assert!(rows.change(1).await.is_ok());
         by_hand(1);
+        let at = ::core::option::Option::None;
+        ::std::assert_eq!(rows.cell(1, "x", at).await, 1);
+        let _ = (cells::one(1, "x", at), ::cached_runtime::pattern!(cells::one(1, ..)));
     });
 }

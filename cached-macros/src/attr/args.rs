@@ -4,11 +4,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
 use syn::{Expr, ExprLit, Lit, LitStr, Path};
 
+use super::content::Content;
 use super::{Argument, Lifetimes, Written, arguments, value};
 use crate::duration::{self, Duration};
 use crate::literal::{describe, peel};
 use crate::option::{self, Attribute};
+use crate::reference::Keyed;
 use crate::report::{Errors, Report};
+use crate::spelling::written;
 
 /// An option: not there, there and wrong (reported), or there.
 #[derive(Default)]
@@ -81,12 +84,36 @@ impl Texts {
     }
 }
 
+/// Patterns: texts, and keys of keyspaces.
+#[derive(Default)]
+pub(crate) struct Contents {
+    pub(crate) given: Vec<Content>,
+    /// Something among them was wrong and is reported.
+    pub(crate) faulty: bool,
+}
+
+impl Contents {
+    pub(super) fn add(&mut self, value: &Expr, errors: &mut Errors) {
+        match Content::read("a pattern", ("", ""), value) {
+            Ok(content) => self.given.push(content),
+            Err(report) => {
+                self.faulty = true;
+                errors.push(report);
+            }
+        }
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        self.given.is_empty() && !self.faulty
+    }
+}
+
 /// `#[cached(…)]`
 #[derive(Default)]
 pub(crate) struct CachedArgs {
     /// Nothing at all was written.
     pub(crate) empty: bool,
-    pub(crate) key: Slot<LitStr>,
+    pub(crate) key: Slot<Content>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) skip: Vec<Ident>,
     pub(crate) skip_faulty: bool,
@@ -146,6 +173,11 @@ impl CachedArgs {
 
 /// The option that a value without a name is probably meant for.
 pub(super) fn unnamed(value: &Expr, attribute: Attribute, errors: &mut Errors) -> &'static str {
+    if let Some(Ok(keyed)) = Keyed::read(value) {
+        let fix = format!("`key = {}`", written(value));
+        errors.push(Report::over(&keyed.path, "the key needs its name").help(fix));
+        return "key";
+    }
     let (name, literal) = match peel(value) {
         Expr::Lit(ExprLit {
             lit: literal @ Lit::Str(_),

@@ -1,6 +1,7 @@
 //! The arguments of an attribute as written: `name = value`, `name(a, b)`, `name`, and bare strings.
 
 mod args;
+mod content;
 mod lifetimes;
 mod mutator;
 mod value;
@@ -8,14 +9,17 @@ mod value;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse as _, ParseStream, Parser as _};
-use syn::{Expr, Token, token};
+use syn::{Expr, Path, Token, token};
 
-pub(crate) use self::args::{CachedArgs, Slot, Texts};
+pub(crate) use self::args::{CachedArgs, Contents, Slot, Texts};
+pub(crate) use self::content::Content;
 pub(crate) use self::lifetimes::Lifetimes;
 pub(crate) use self::mutator::{InvalidatesArgs, MutatorArgs, On, UpdatesArgs, here};
-pub(crate) use self::value::{absolute_path, string};
+pub(crate) use self::value::absolute_path;
 use crate::option::{self, Attribute, Form, Spec, Unknown};
+use crate::reference;
 use crate::report::{Errors, Report, position};
 
 enum Argument {
@@ -104,7 +108,8 @@ impl List<'_, '_> {
 
     /// A constant in the place of a pattern looks like the name of an option.
     fn is_bare(&self) -> bool {
-        if !self.input.peek(Ident::peek_any) || self.input.peek(syn::LitBool) {
+        let path = self.input.peek(Ident::peek_any) && self.input.peek2(Token![::]);
+        if path || !self.input.peek(Ident::peek_any) || self.input.peek(syn::LitBool) {
             return true;
         }
         let known = self
@@ -239,7 +244,22 @@ fn flag(input: ParseStream<'_>, name: &Ident) -> Result<Written, Report> {
 }
 
 fn expression(input: ParseStream<'_>) -> Result<Expr, Report> {
+    if let Some(bare) = in_brackets(input) {
+        return bare.map_err(|error| Report::syntax(&error));
+    }
     input.parse().map_err(|error| Report::syntax(&error))
+}
+
+/// `conversations::instance(<ret.instance_id>)` is no expression, but for its brackets.
+fn in_brackets(input: ParseStream<'_>) -> Option<syn::Result<Expr>> {
+    let ahead = input.fork();
+    let path = ahead.call(Path::parse_mod_style).ok()?;
+    let Ok(TokenTree::Group(values)) = ahead.parse() else {
+        return None;
+    };
+    let bare = reference::without_brackets(&values)?;
+    input.advance_to(&ahead);
+    Some(syn::parse2(quote::quote!(#path #bare)))
 }
 
 fn given_twice(name: &Ident, seen: &[Ident]) -> Option<Report> {

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, Path};
 
 use super::args::unnamed;
-use super::{Argument, Lifetimes, Slot, Texts, Written, arguments, value};
+use super::content::Content;
+use super::{Argument, Contents, Lifetimes, Slot, Texts, Written, arguments, value};
 use crate::option::Attribute;
 use crate::report::Errors;
 
@@ -78,7 +79,9 @@ pub(crate) fn here() -> TokenStream {
 #[derive(Default)]
 pub(crate) struct InvalidatesArgs {
     pub(crate) at: TokenStream,
-    pub(crate) patterns: Texts,
+    pub(crate) patterns: Contents,
+    /// Where the patterns belong.
+    pub(crate) keyspace: Slot<Path>,
     pub(crate) tags: Texts,
     pub(crate) on: Slot<On>,
     caches: Slot<Expr>,
@@ -93,7 +96,10 @@ impl InvalidatesArgs {
         };
         for argument in arguments(tokens, Attribute::Invalidates, errors) {
             match argument {
-                Argument::Bare(value) => args.patterns.fill("a pattern", &[value], errors),
+                Argument::Bare(value) => args.patterns.add(&value, errors),
+                Argument::Option("in", Written::Value(value)) => {
+                    args.keyspace.fill(value::keyspace(&value), errors);
+                }
                 Argument::Option("on", Written::Value(value)) => {
                     args.on.fill(value::on(&value), errors);
                 }
@@ -118,7 +124,7 @@ pub(crate) struct UpdatesArgs {
     pub(crate) at: TokenStream,
     /// Nothing at all was written.
     pub(crate) empty: bool,
-    pub(crate) key: Slot<LitStr>,
+    pub(crate) key: Slot<Content>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) tags: Texts,
     caches: Slot<Expr>,

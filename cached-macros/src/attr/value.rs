@@ -5,13 +5,14 @@ use quote::ToTokens;
 use syn::{Expr, ExprPath, Lit, LitStr, Path};
 
 use super::On;
+use super::content::Content;
 use crate::duration::names_self;
 use crate::literal::{describe, peel, reject_suffix};
 use crate::plan::Ahead;
 use crate::report::Report;
 
 /// A plain string literal. `subject` is what it is for; `around` is what stands before and after it in a fix.
-pub(crate) fn string(subject: &str, around: (&str, &str), value: &Expr) -> Result<LitStr, Report> {
+pub(super) fn string(subject: &str, around: (&str, &str), value: &Expr) -> Result<LitStr, Report> {
     match peel(value) {
         Expr::Lit(value) => match &value.lit {
             Lit::Str(text) => reject_suffix(text).map(|()| text.clone()),
@@ -47,8 +48,18 @@ pub(crate) fn string(subject: &str, around: (&str, &str), value: &Expr) -> Resul
     }
 }
 
-pub(super) fn key(value: &Expr) -> Result<LitStr, Report> {
-    string("`key`", ("key = ", ""), value)
+pub(super) fn key(value: &Expr) -> Result<Content, Report> {
+    Content::read("`key`", ("key = ", ""), value)
+}
+
+pub(super) fn keyspace(value: &Expr) -> Result<Path, Report> {
+    match peel(value) {
+        Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
+        other => {
+            Err(Report::over(other, "`in` takes the path of a keyspace")
+                .help("`in = conversations`"))
+        }
+    }
 }
 
 pub(super) fn policy(value: &Expr) -> Result<ExprPath, Report> {

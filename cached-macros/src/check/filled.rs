@@ -9,6 +9,7 @@ use crate::function::{Function, plain};
 use crate::literal::Text;
 use crate::option::Attribute;
 use crate::plan::{Filled, Piece};
+use crate::reference::RETURNED;
 use crate::report::{Errors, Report};
 
 /// Where a text stands, and what it is.
@@ -95,7 +96,7 @@ fn value(
             Ok(value) => found.pieces.push(Piece::Value(value)),
             Err(report) => errors.push(report),
         }
-    } else if path.root() == placeholder::RETURNED
+    } else if path.root() == RETURNED
         && (attribute == Attribute::Updates || subject == Subject::Tag)
     {
         errors.push(too_late(text, path, range, subject));
@@ -158,7 +159,7 @@ pub(super) fn tags(
             subject: Subject::Tag,
             function,
         };
-        tags.push(Filled {
+        tags.push(Filled::Text {
             template: text.value.clone(),
             pieces: fill(text, &template, context, errors).pieces,
         });

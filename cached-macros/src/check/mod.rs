@@ -3,6 +3,7 @@
 mod background;
 mod filled;
 mod key;
+mod keyed;
 mod lifetimes;
 mod mutator;
 mod patterns;
@@ -12,9 +13,10 @@ mod signature;
 
 use cached_key::Subject;
 
+pub(crate) use self::keyed::{keys_of_cached, keys_of_mutator};
 use self::lifetimes::Needs;
 pub(crate) use self::mutator::mutator;
-use crate::attr::{self, CachedArgs};
+use crate::attr::{self, CachedArgs, Content};
 use crate::function::Function;
 use crate::literal::Text;
 use crate::option::Attribute;
@@ -27,7 +29,10 @@ pub(crate) fn cached(
     function: Option<Function>,
     errors: &mut Errors,
 ) -> Option<Cached> {
-    let text = args.key.given().cloned().map(Text::new);
+    let text = match args.key.given() {
+        Some(Content::Text(literal)) => Some(Text::new(literal.clone())),
+        Some(Content::Keyed(_)) | None => None,
+    };
     let example = function
         .as_ref()
         .map(|function| filled::example(function, &[]))
@@ -55,7 +60,15 @@ pub(crate) fn cached(
     let sound = text.as_ref().zip(template.as_ref());
     let pieces = key::check(&args, sound, &function, errors);
     let background = background::check(&args, &function, errors);
-    let text = text?;
+    let key = match args.key.given()? {
+        Content::Text(_) => Filled::Text {
+            template: text?.value,
+            pieces,
+        },
+        Content::Keyed(keyed) => {
+            Filled::Keyed(keyed::call(keyed, Attribute::Cached, &function, &args.skip))
+        }
+    };
     let policy = lifetimes::policy(&args.lifetimes)?;
     let output = returns::output(&function);
     errors.is_empty().then(|| Cached {
@@ -65,10 +78,7 @@ pub(crate) fn cached(
             runtime: args.runtime.into_given(),
             caches: args.caches.into_given(),
         },
-        key: Filled {
-            template: text.value,
-            pieces,
-        },
+        key,
         tags,
         policy,
         store_if: args.store_if.into_given(),

@@ -5,12 +5,13 @@ use cached_key::{Subject, Template};
 use super::filled::{self, Context};
 use super::lifetimes::{self, Needs};
 use super::patterns::{self, Given};
-use super::{returns, signature, wrapped};
-use crate::attr::{InvalidatesArgs, MutatorArgs, On, UpdatesArgs};
+use super::{keyed, returns, signature, wrapped};
+use crate::attr::{Content, InvalidatesArgs, MutatorArgs, On, UpdatesArgs};
 use crate::function::Function;
 use crate::literal::Text;
 use crate::option::Attribute;
-use crate::plan::{Filled, Mutator, Place, Target, Update};
+use crate::plan::{Filled, Mutator, Place, Target, Update, Within};
+use crate::reference::Keyed;
 use crate::report::{Errors, Report};
 use crate::spelling::written;
 
@@ -22,10 +23,12 @@ pub(crate) fn mutator(
 ) -> Option<Mutator> {
     let mut given = Vec::new();
     let mut updates = Vec::new();
+    let mut within = Vec::new();
     for args in &attributes {
         match args {
             MutatorArgs::Invalidates(args) => {
                 given.extend(invalidates(args, function.as_ref(), errors));
+                within.extend(self::within(args, errors));
             }
             MutatorArgs::Updates(args) => updates.push(parse(args, function.as_ref(), errors)),
         }
@@ -36,9 +39,9 @@ pub(crate) fn mutator(
     let function = function?;
     signature::mutator(&function, attribute, !updates.is_empty(), errors);
     let targets = given.iter().filter_map(|given| {
-        let pattern = patterns::check(given, &function, errors)?;
+        let named = patterns::check(given, &function, errors)?;
         Some(Target {
-            pattern,
+            named,
             only_on_ok: given.on == On::Ok,
             of_tags: given.of_tags,
         })
@@ -58,6 +61,7 @@ pub(crate) fn mutator(
         function: wrapped(function, output),
         place: Place { runtime, caches },
         targets,
+        within,
         updates,
     })
 }
@@ -79,18 +83,52 @@ fn invalidates(
         );
     }
     let on = args.on.given().copied().unwrap_or(On::Always);
-    let keys = args.patterns.literals.iter().map(|text| (text, false));
-    let tags = args.tags.literals.iter().map(|text| (text, true));
+    let keys = args.patterns.given.iter().cloned();
+    let keys = keys.map(|content| (content, false));
+    let tags = args.tags.literals.iter().cloned();
+    let tags = tags.map(|text| (Content::Text(text), true));
     keys.chain(tags)
-        .map(|(text, of_tags)| Given::parse(Text::new(text.clone()), on, of_tags, function, errors))
+        .map(|(content, of_tags)| Given::parse(content, on, of_tags, function, errors))
         .collect()
+}
+
+/// The patterns of an attribute that says where they belong.
+fn within(args: &InvalidatesArgs, errors: &mut Errors) -> Option<Within> {
+    let keyspace = args.keyspace.given()?;
+    let texts = args.patterns.given.iter().filter_map(|given| match given {
+        Content::Text(text) => Some(text.clone()),
+        Content::Keyed(_) => None,
+    });
+    let patterns: Vec<_> = texts.collect();
+    if patterns.is_empty() && !args.patterns.faulty {
+        errors.push(Report::over(keyspace, "`in` has no pattern to check").help("remove it"));
+    }
+    Some(Within {
+        keyspace: keyspace.clone(),
+        patterns,
+    })
 }
 
 /// An `#[updates]` whose texts are read.
 struct Parsed<'a> {
     args: &'a UpdatesArgs,
-    key: Option<(Text, Template)>,
+    key: Option<ParsedKey<'a>>,
     tags: Vec<Filled>,
+}
+
+enum ParsedKey<'a> {
+    Text(Text, Template),
+    Keyed(&'a Keyed),
+}
+
+impl ParsedKey<'_> {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(text, _), Self::Text(other, _)) => text.value == other.value,
+            (Self::Keyed(keyed), Self::Keyed(other)) => keyed.spelling() == other.spelling(),
+            _ => false,
+        }
+    }
 }
 
 fn parse<'a>(
@@ -98,11 +136,14 @@ fn parse<'a>(
     function: Option<&Function>,
     errors: &mut Errors,
 ) -> Parsed<'a> {
-    let text = args.key.given().cloned().map(Text::new);
-    let key = text.and_then(|text| {
-        let example = function.map(lifetimes::entry).unwrap_or_default();
-        let template = filled::parse(&text, Subject::Key, function, &example, errors)?;
-        Some((text, template))
+    let key = args.key.given().and_then(|content| match content {
+        Content::Text(literal) => {
+            let text = Text::new(literal.clone());
+            let example = function.map(lifetimes::entry).unwrap_or_default();
+            let template = filled::parse(&text, Subject::Key, function, &example, errors)?;
+            Some(ParsedKey::Text(text, template))
+        }
+        Content::Keyed(keyed) => Some(ParsedKey::Keyed(keyed)),
     });
     let tags: Vec<_> = args.tags.literals.iter().cloned().map(Text::new).collect();
     let tags = filled::tags(&tags, function, Attribute::Updates, errors);
@@ -122,18 +163,24 @@ impl Parsed<'_> {
             skip: &[],
         };
         lifetimes::missing(&needs, function, errors);
-        let (text, template) = key?;
-        let context = Context {
-            attribute: Attribute::Updates,
-            subject: Subject::Key,
-            function,
+        let key = match key? {
+            ParsedKey::Text(text, template) => {
+                let context = Context {
+                    attribute: Attribute::Updates,
+                    subject: Subject::Key,
+                    function,
+                };
+                Filled::Text {
+                    pieces: filled::fill(&text, &template, context, errors).pieces,
+                    template: text.value,
+                }
+            }
+            ParsedKey::Keyed(keyed) => {
+                Filled::Keyed(keyed::call(keyed, Attribute::Updates, function, &[]))
+            }
         };
-        let pieces = filled::fill(&text, &template, context, errors).pieces;
         Some(Update {
-            key: Filled {
-                template: text.value,
-                pieces,
-            },
+            key,
             tags,
             policy: lifetimes::policy(&args.lifetimes)?,
         })
@@ -144,12 +191,17 @@ impl Parsed<'_> {
 fn twice(updates: &[Parsed<'_>], errors: &mut Errors) {
     for (index, update) in updates.iter().enumerate() {
         let earlier = updates.iter().take(index);
-        if let Some((text, _)) = &update.key
+        if let Some(key) = &update.key
             && earlier
                 .filter_map(|earlier| earlier.key.as_ref())
-                .any(|(earlier, _)| earlier.value == text.value)
+                .any(|earlier| earlier.is(key))
         {
-            errors.push(Report::at(text.span(), "this key is updated twice").help("remove one"));
+            let headline = "this key is updated twice";
+            let report = match key {
+                ParsedKey::Text(text, _) => Report::at(text.span(), headline),
+                ParsedKey::Keyed(keyed) => Report::over(&keyed.path, headline),
+            };
+            errors.push(report.help("remove one"));
         }
     }
 }

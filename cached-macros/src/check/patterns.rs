@@ -5,33 +5,64 @@ use std::ops::Range;
 use cached_key::{Fault, Path, PatternPart, PatternTemplate, Subject};
 use proc_macro2::{Ident, Span};
 
-use super::placeholder::{self, RETURNED};
-use super::returns;
-use crate::attr::On;
+use super::{keyed, placeholder, returns};
+use crate::attr::{Content, On};
 use crate::function::Function;
 use crate::literal::Text;
 use crate::option::Attribute;
-use crate::plan::{Pattern, Piece};
+use crate::plan::{Named, Pattern, Piece};
+use crate::reference::{Keyed, RETURNED};
 use crate::report::{Errors, Report};
 
 /// A pattern as its attribute gives it.
 pub(super) struct Given {
-    pub(super) text: Text,
     pub(super) on: On,
     pub(super) of_tags: bool,
-    /// `None` where it is wrong, which is reported.
-    pub(super) template: Option<PatternTemplate>,
+    what: What,
+}
+
+enum What {
+    /// Without a template where it is wrong, which is reported.
+    Text(Text, Option<PatternTemplate>),
+    Keyed(Keyed),
+}
+
+impl What {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(text, _), Self::Text(other, _)) => text.value == other.value,
+            (Self::Keyed(keyed), Self::Keyed(other)) => keyed.spelling() == other.spelling(),
+            _ => false,
+        }
+    }
+
+    fn at(&self, headline: impl Into<String>) -> Report {
+        match self {
+            Self::Text(text, _) => Report::at(text.span(), headline),
+            Self::Keyed(keyed) => Report::over(&keyed.path, headline),
+        }
+    }
 }
 
 impl Given {
     /// Reads it, or says what is wrong with it.
     pub(super) fn parse(
-        text: Text,
+        content: Content,
         on: On,
         of_tags: bool,
         function: Option<&Function>,
         errors: &mut Errors,
     ) -> Self {
+        let text = match content {
+            Content::Text(literal) => Text::new(literal),
+            Content::Keyed(keyed) => {
+                return Self {
+                    on,
+                    of_tags,
+                    what: What::Keyed(keyed),
+                };
+            }
+        };
         let example = function.map(example).unwrap_or_default();
         let template = match PatternTemplate::parse(&text.value) {
             Ok(template) => Some(template),
@@ -47,17 +78,17 @@ impl Given {
             }
         };
         Self {
-            text,
             on,
             of_tags,
-            template,
+            what: What::Text(text, template),
         }
     }
 
     /// Whatever this one invalidates, `other` does.
     fn is_covered_by(&self, other: &Self) -> bool {
         let whenever = other.on == On::Always || self.on == On::Ok;
-        let (Some(narrow), Some(wide)) = (&self.template, &other.template) else {
+        let (What::Text(_, Some(narrow)), What::Text(_, Some(wide))) = (&self.what, &other.what)
+        else {
             return false;
         };
         whenever && self.of_tags == other.of_tags && wide.covers(narrow)
@@ -96,15 +127,15 @@ pub(super) fn superfluous(given: &mut [Given], errors: &mut Errors) {
             return;
         };
         let same = |other: &&Given| {
-            other.of_tags == this.of_tags
-                && other.on == this.on
-                && other.text.value == this.text.value
+            other.of_tags == this.of_tags && other.on == this.on && other.what.is(&this.what)
         };
         if earlier.iter().any(|other| same(&other)) {
             let noun = if this.of_tags { "tag" } else { "pattern" };
             let headline = format!("this {noun} is given twice");
-            errors.push(Report::at(this.text.span(), headline).help("remove one"));
-            this.template = None;
+            errors.push(this.what.at(headline).help("remove one"));
+            if let What::Text(_, template) = &mut this.what {
+                *template = None;
+            }
         }
     }
     for (index, this) in given.iter().enumerate() {
@@ -114,20 +145,29 @@ pub(super) fn superfluous(given: &mut [Given], errors: &mut Errors) {
                 && this.is_covered_by(wider)
                 && (*other < index || !wider.is_covered_by(this))
         });
-        if let Some((_, wider)) = wider {
-            let headline = format!("already covered by `{}`", wider.text.value);
-            errors.push(Report::at(this.text.span(), headline).help("remove it"));
+        if let Some((_, wider)) = wider
+            && let What::Text(wider, _) = &wider.what
+        {
+            let headline = format!("already covered by `{}`", wider.value);
+            errors.push(this.what.at(headline).help("remove it"));
         }
     }
 }
 
-pub(super) fn check(given: &Given, function: &Function, errors: &mut Errors) -> Option<Pattern> {
-    let template = given.template.as_ref()?;
-    let pieces = pieces(&given.text, template, function, errors);
-    Some(Pattern {
-        text: given.text.value.clone(),
-        pieces,
-        tail: template.tail(),
+pub(super) fn check(given: &Given, function: &Function, errors: &mut Errors) -> Option<Named> {
+    Some(match &given.what {
+        What::Text(text, template) => {
+            let template = template.as_ref()?;
+            Named::Pattern(Pattern {
+                text: text.value.clone(),
+                pieces: pieces(text, template, function, errors),
+                tail: template.tail(),
+            })
+        }
+        What::Keyed(keyed) => {
+            keyed::pattern(keyed, function, errors);
+            Named::Keyed(keyed::call(keyed, Attribute::Invalidates, function, &[]))
+        }
     })
 }
 

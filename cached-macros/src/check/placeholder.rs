@@ -13,9 +13,6 @@ use crate::option::Attribute;
 use crate::report::{Errors, Report};
 use crate::spelling::written;
 
-/// What the function returns is called this in a pattern.
-pub(super) const RETURNED: &str = "ret";
-
 /// A fault of the grammar, with what only the function can tell.
 pub(super) fn grammar(
     text: &Text,

@@ -23,14 +23,14 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     let Place { runtime, caches } = place;
     let runtime = Runtime::new(runtime);
     let rt = runtime.here();
-    let (name, template) = (&function.name, &key.template);
+    let (name, template) = (&function.name, key::template(&key));
     let location = location(&rt);
     let caches_absence = policy.none_ttl.is_some();
     let policy = policy::expand(&policy, &runtime);
     let source = source(caches.as_ref(), &runtime);
     let shape = shape(&function.output, &runtime);
     let render = key::render(&key, &runtime);
-    let tag_templates = tags.iter().map(|tag| &tag.template);
+    let tag_templates = tags.iter().map(key::template);
 
     // What the value's type is not good for is the same complaint wherever it arises; in one place the compiler makes
     // it once.
@@ -66,7 +66,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     };
 
     let miss = Miss {
-        template,
+        template: &template,
         tags: &tags,
         store_if: store_if.as_ref(),
         timeout: timeout.as_ref(),
@@ -89,7 +89,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
 
 /// What a call does that does not hit.
 struct Miss<'a> {
-    template: &'a str,
+    template: &'a TokenStream,
     tags: &'a [Filled],
     store_if: Option<&'a Expr>,
     timeout: Option<&'a Lifetime>,

@@ -4,8 +4,8 @@ use cached_key::Tail;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
-use super::{Runtime, site};
-use crate::plan::{Filled, Pattern, Piece, Target, Value};
+use super::{Runtime, keyed, site};
+use crate::plan::{Filled, KeyedCall, Named, Pattern, Piece, Target, Value};
 
 /// Statements that write a key into the buffer that is called `key`.
 pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
@@ -23,9 +23,22 @@ pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
 
 /// A closure that writes a key or a tag.
 pub(super) fn render(text: &Filled, runtime: &Runtime) -> TokenStream {
-    let statements = pieces(&text.pieces, runtime);
-    let rt = runtime.here();
-    mixed!(|key: &mut #rt::KeyBuf| { #statements })
+    match text {
+        Filled::Text { pieces, .. } => {
+            let statements = self::pieces(pieces, runtime);
+            let rt = runtime.here();
+            mixed!(|key: &mut #rt::KeyBuf| { #statements })
+        }
+        Filled::Keyed(call) => keyed::key(call, runtime),
+    }
+}
+
+/// The template, as a constant expression.
+pub(super) fn template(text: &Filled) -> TokenStream {
+    match text {
+        Filled::Text { template, .. } => mixed!(#template),
+        Filled::Keyed(call) => keyed::template(call),
+    }
 }
 
 /// Statements that draft what is invalidated.
@@ -41,7 +54,21 @@ pub(super) fn draft(target: &Target, runtime: &Runtime) -> TokenStream {
     } else {
         mixed!(patterns.begin(#on);)
     };
-    drafted(&target.pattern, &begin, runtime)
+    match &target.named {
+        Named::Pattern(pattern) => drafted(pattern, &begin, runtime),
+        Named::Keyed(call) => {
+            let draft = keyed::draft(call, runtime);
+            mixed!(#begin #draft)
+        }
+    }
+}
+
+/// The pattern in words, as a constant expression.
+pub(super) fn pattern(named: &Named, runtime: &Runtime) -> TokenStream {
+    match named {
+        Named::Pattern(Pattern { text, .. }) => mixed!(#text),
+        Named::Keyed(call) => keyed::pattern(call, runtime),
+    }
 }
 
 fn drafted(pattern: &Pattern, begin: &TokenStream, rt: &Runtime) -> TokenStream {
@@ -55,17 +82,22 @@ fn drafted(pattern: &Pattern, begin: &TokenStream, rt: &Runtime) -> TokenStream 
         Piece::Hole(_) => mixed!(patterns.hole();),
         Piece::AnySegment => mixed!(patterns.any();),
     });
-    let tail = match pattern.tail {
-        Tail::Exact => mixed!(Exact),
-        Tail::Below => mixed!(Below),
-        Tail::AtOrBelow => mixed!(AtOrBelow),
-        Tail::Continues => mixed!(Continues),
-    };
+    let tail = tail(pattern.tail);
     let rt = rt.here();
     mixed! {
         #begin
         #(#statements)*
         patterns.end(#rt::Tail::#tail);
+    }
+}
+
+/// The name of its variant.
+pub(crate) fn tail(tail: Tail) -> TokenStream {
+    match tail {
+        Tail::Exact => mixed!(Exact),
+        Tail::Below => mixed!(Below),
+        Tail::AtOrBelow => mixed!(AtOrBelow),
+        Tail::Continues => mixed!(Continues),
     }
 }
 
@@ -110,4 +142,15 @@ pub(crate) fn by_hand_pattern(pattern: &Pattern, rt: &Runtime) -> TokenStream {
     let draft = drafted(pattern, &mixed!(patterns.begin(#here::On::Always);), rt);
     let rt = here;
     mixed!(#rt::pattern(|patterns: &mut #rt::Drafts| { #draft }))
+}
+
+/// `pattern!` of a key of a keyspace.
+pub(crate) fn by_hand_keyed(call: &KeyedCall, runtime: &Runtime) -> TokenStream {
+    let (draft, rt) = (keyed::draft(call, runtime), runtime.here());
+    mixed! {
+        #rt::pattern(|patterns: &mut #rt::Drafts| {
+            patterns.begin(#rt::On::Always);
+            #draft
+        })
+    }
 }

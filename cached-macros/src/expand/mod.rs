@@ -1,15 +1,9 @@
 //! Plan to tokens: one call into the runtime, and the body inside it. Nothing here can fail.
 
-/// Tokens whose local names nobody else sees.
-macro_rules! mixed {
-    ($($tokens:tt)*) => {
-        quote::quote_spanned!(proc_macro2::Span::mixed_site()=> $($tokens)*)
-    };
-}
-
 mod background;
 mod cached;
 mod key;
+mod keyed;
 mod mutator;
 mod policy;
 mod wrap;
@@ -20,7 +14,8 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Path, Type};
 
 pub(crate) use self::cached::cached;
-pub(crate) use self::key::{by_hand, by_hand_pattern};
+pub(crate) use self::key::{by_hand, by_hand_keyed, by_hand_pattern, tail};
+pub(crate) use self::keyed::checks;
 pub(crate) use self::mutator::mutator;
 
 /// The way to the runtime. Nothing else spells it.
@@ -35,12 +30,12 @@ impl Runtime {
         })
     }
 
-    fn here(&self) -> TokenStream {
+    pub(crate) fn here(&self) -> TokenStream {
         self.at(Span::mixed_site())
     }
 
     /// All of a call stands in one place, so that the compiler's complaint about it points there.
-    fn at(&self, span: Span) -> TokenStream {
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
         let path = self.0.clone().into_iter().map(|mut token| {
             token.set_span(token.span().located_at(span));
             token
@@ -50,7 +45,7 @@ impl Runtime {
     }
 }
 
-fn site(span: Span) -> Span {
+pub(crate) fn site(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 

@@ -1,17 +1,19 @@
 //! `#[invalidates]` and `#[updates]`: one act around the body.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned as _;
 
-use super::{Runtime, key, location, policy, shape, site, source, unchanged, wrap};
-use crate::plan::{Mutator, Piece, Place, Target, Update};
+use super::{Runtime, key, keyed, location, policy, shape, site, source, unchanged, wrap};
+use crate::plan::{Mutator, Named, Piece, Place, Target, Update};
+use crate::reference::RETURNED;
 
 pub(crate) fn mutator(plan: Mutator) -> TokenStream {
     let Mutator {
         function,
         place,
         targets,
+        within,
         updates,
         value,
     } = plan;
@@ -22,11 +24,15 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
     let location = location(&rt);
     let source = source(caches.as_ref(), &runtime);
     let shape = shape(&function.output, &runtime);
+    let within: TokenStream = within
+        .iter()
+        .map(|within| keyed::within(within, &runtime))
+        .collect();
     let texts = |of_tags: bool| {
         let targets = targets
             .iter()
             .filter(move |target| target.of_tags == of_tags);
-        targets.map(|target| &target.pattern.text)
+        targets.map(|target| key::pattern(&target.named, &runtime))
     };
     let (patterns, tags) = (texts(false), texts(true));
     let declared = updates
@@ -73,6 +79,7 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
                 location: #location,
             });
             #rt::inventory::submit! { #rt::MutatorRegistration(&__INVALIDATES) }
+            #within
             #shape
             #stored
             #invalidation
@@ -89,8 +96,8 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
 
 fn declaration(update: &Update, value: &str, runtime: &Runtime) -> TokenStream {
     let rt = runtime.here();
-    let template = &update.key.template;
-    let tags = update.tags.iter().map(|tag| &tag.template);
+    let template = key::template(&update.key);
+    let tags = update.tags.iter().map(key::template);
     let policy = policy::expand(&update.policy, runtime);
     mixed! {
         #rt::UpdateDeclaration {
@@ -104,22 +111,25 @@ fn declaration(update: &Update, value: &str, runtime: &Runtime) -> TokenStream {
 
 /// Writes the parts of the returned value that the patterns name.
 fn fill(targets: &[Target], runtime: &Runtime) -> TokenStream {
-    let pieces = targets.iter().flat_map(|target| &target.pattern.pieces);
-    let holes = pieces.filter_map(|piece| match piece {
-        Piece::Hole(value) => Some(value),
-        _ => None,
-    });
-    let mut root = None;
+    let ret = Ident::new(RETURNED, Span::mixed_site());
     let mut statements = TokenStream::new();
-    for hole in holes {
-        root.get_or_insert(&hole.root);
-        let (span, part) = (site(hole.blame), key::part(hole, runtime));
-        statements.extend(quote_spanned!(span=> holes.write(#part);));
+    for target in targets {
+        match &target.named {
+            Named::Pattern(pattern) => {
+                for piece in &pattern.pieces {
+                    if let Piece::Hole(hole) = piece {
+                        let (span, part) = (site(hole.blame), key::part(hole, runtime));
+                        statements.extend(quote_spanned!(span=> holes.write(#part);));
+                    }
+                }
+            }
+            Named::Keyed(call) => statements.extend(keyed::fill(call, &ret, runtime)),
+        }
     }
     let rt = runtime.here();
-    if let Some(root) = root {
-        mixed!(|#root, holes: &mut #rt::Holes| { #statements })
-    } else {
+    if statements.is_empty() {
         mixed!(|_, _| {})
+    } else {
+        mixed!(|#ret, holes: &mut #rt::Holes| { #statements })
     }
 }

@@ -7,7 +7,11 @@ use proc_macro2::TokenStream;
 use super::{expand, flatten};
 
 fn golden(name: &str, source: &str) {
-    let file = syn::parse2(expand(source)).unwrap();
+    golden_of(name, expand(source));
+}
+
+pub(super) fn golden_of(name: &str, expanded: TokenStream) {
+    let file = syn::parse2(expanded).unwrap();
     let actual = prettyplease::unparse(&file);
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src/tests/goldens")

@@ -3,6 +3,7 @@
 //! `CACHED_BLESS=1 cargo test -p cached-macros` takes the present expansion as the golden; read the diff.
 
 mod expansion;
+mod keyspaces;
 mod messages;
 mod robustness;
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{by_hand, option::Attribute, pipeline};
+use crate::{by_hand, keyed, keyspace, option::Attribute, pipeline};
 
 const ARGUMENTS: &[&str] = &[
     "key",
@@ -63,6 +63,24 @@ const ARGUMENTS: &[&str] = &[
     "Self",
     "r#\"a:<r#type>\"#",
     ";",
+    "in",
+    "keys::one",
+    "keys::one",
+    "(x, ..)",
+    "(_, 5)",
+    "(<ret.x>)",
+    "key",
+    "all",
+    "unknown",
+    "draft",
+    "check",
+    "cached",
+    "{keys::one}",
+    "{x}",
+    "mod",
+    "mod keys { one(x: u8) = \"a:<x>\"; }",
+    "{ one(x: u8, y: &str) = \"a:<x>:<y>\"; two = \"a:<b: u8>\"; use x; }",
+    "pub",
 ];
 
 const ITEMS: &[&str] = &[
@@ -109,7 +127,14 @@ fn no_input_makes_the_macros_panic() {
             pipeline::mutator(Attribute::Invalidates, args.clone(), &item),
             pipeline::mutator(Attribute::Updates, args.clone(), &item),
             by_hand::key(args.clone()),
-            by_hand::pattern(args),
+            by_hand::pattern(args.clone()),
+            keyspace::expand(args.clone()),
+            keyspace::expand(quote::quote!(mod keys { #args })),
+            keyspace::expand(quote::quote!(mod keys { one(#args) = "a:<x>"; })),
+            keyed::expand(
+                quote::quote!((key "a:<x>:b<y>" "u8") {keys::one} {rt} draft cached "f" {x} {} {p} (#args)),
+            ),
+            keyed::expand(args),
         ] {
             assert!(output.to_string().len() < 100_000, "{source}");
         }

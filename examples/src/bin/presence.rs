@@ -14,8 +14,20 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use cached_runtime::{Caches, Key, WriteBehind, cached, key, policy, updates};
+use cached_runtime::{Caches, Key, WriteBehind, cached, keyspace, policy, updates};
 use sqlx::{SqlitePool, query, query_scalar, sqlite::SqlitePoolOptions};
+
+keyspace! {
+    /// All that is cached here.
+    mod keys {
+        /// When a user was seen last.
+        seen(user: i64) = "presence:<user>:seen";
+        /// What a user is called.
+        name(user: i64) = "presence:<user>:name";
+        /// The signals of a user in this minute.
+        signals(user: i64) = "signals:<user>";
+    }
+}
 
 const USERS: i64 = 200;
 const SIGNALS_A_MINUTE: i64 = 50;
@@ -57,7 +69,7 @@ impl Presence {
     }
 
     #[cached(
-        key = "presence:<user>:seen",
+        key = keys::seen,
         policy = policy::PREFERENCES,
         refresh_ahead = "auto",
         background
@@ -68,14 +80,14 @@ impl Presence {
         Ok(seen.fetch_one(&self.database).await?)
     }
 
-    #[cached(key = "presence:<user>:name", ttl = "1h")]
+    #[cached(key = keys::name, ttl = "1h")]
     async fn name(&self, user: i64) -> Result<String, Arc<sqlx::Error>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let name = query_scalar("SELECT name FROM users WHERE id = ?").bind(user);
         Ok(name.fetch_one(&self.database).await?)
     }
 
-    #[updates(key = "presence:<user>:name", ttl = "1h")]
+    #[updates(key = keys::name, ttl = "1h")]
     async fn rename(&self, user: i64, name: &str) -> Result<String, Arc<sqlx::Error>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let name = query_scalar("UPDATE users SET name = ? WHERE id = ? RETURNING name").bind(name);
@@ -86,11 +98,10 @@ impl Presence {
     async fn signal(&self, user: i64, at: i64) -> Result<bool> {
         let signals = Caches::global().cache("signals");
         let minute = Duration::from_mins(1);
-        if signals.increment(&key!("signals:<user>"), 1, minute) > SIGNALS_A_MINUTE {
+        if signals.increment(&keys::signals(user), 1, minute) > SIGNALS_A_MINUTE {
             return Ok(false);
         }
-        let key = key!("presence:<user>:seen");
-        self.positions.write(&key, at).await?;
+        self.positions.write(&keys::seen(user), at).await?;
         Ok(true)
     }
 }

@@ -2,6 +2,8 @@
 
 use cached_runtime::{cached, invalidates};
 
+pub mod keys;
+
 /// What is served.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Invoices;

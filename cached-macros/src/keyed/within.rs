@@ -1,0 +1,99 @@
+//! Patterns that say to which keyspace they belong.
+
+use std::ops::Range;
+
+use cached_key::{PatternTemplate, Template, nearest, overlap};
+use syn::LitStr;
+
+use super::call::Within;
+use crate::literal::Text;
+use crate::report::{Errors, Report};
+
+/// More keys than this make a note that nobody reads.
+const LISTED: usize = 6;
+
+pub(super) fn check(within: &Within) -> Errors {
+    let templates = within.templates.iter();
+    let templates: Vec<_> = templates
+        .filter_map(|text| Template::parse(text).ok())
+        .collect();
+    let mut errors = Errors::default();
+    for literal in &within.patterns {
+        // One that can't be read is told by its attribute.
+        let Ok(pattern) = PatternTemplate::parse(&literal.value()) else {
+            continue;
+        };
+        if !templates.iter().any(|template| overlap(&pattern, template)) {
+            errors.push(matches_none(literal, &templates, within));
+        }
+    }
+    errors
+}
+
+fn matches_none(literal: &LitStr, templates: &[Template], within: &Within) -> Report {
+    let keyspace = within.keyspace.segments.last();
+    let keyspace = keyspace
+        .map(|last| last.ident.to_string())
+        .unwrap_or_default();
+    let text = Text::new(literal.clone());
+    let headline = format!("the pattern can match no key of `{keyspace}`");
+    let report = text.fault(headline, &stray(&text.value, templates), "");
+    let report = match meant(&text.value, templates) {
+        Some(meant) => report.help(format!("did you mean `{meant}`?")),
+        None => report,
+    };
+    let listed = templates.iter().take(LISTED);
+    let mut listed: Vec<_> = listed.map(|template| format!("`{template}`")).collect();
+    match templates.len().saturating_sub(LISTED) {
+        0 => {}
+        more => listed.push(format!("and {more} more")),
+    }
+    report.note(format!("keys of `{keyspace}`: {}", listed.join(", ")))
+}
+
+/// The first segment with which no template can agree any more.
+fn stray(text: &str, templates: &[Template]) -> Range<usize> {
+    let mut start = 0;
+    for segment in text.split(':') {
+        let end = start + segment.len();
+        let begun = text.get(..end).unwrap_or_default();
+        // The text so far, and anything.
+        let prefix = [begun.to_owned(), format!("{begun}:*")];
+        let mut prefixes = prefix
+            .iter()
+            .filter_map(|text| PatternTemplate::parse(text).ok());
+        let meets = |prefix: PatternTemplate| {
+            let mut all = templates.iter();
+            all.any(|template| overlap(&prefix, template))
+        };
+        if !prefixes.any(meets) {
+            return start..end;
+        }
+        start = end + 1;
+    }
+    0..text.len()
+}
+
+/// The pattern with one segment replaced by that of a template, where this makes it match.
+fn meant(text: &str, templates: &[Template]) -> Option<String> {
+    for template in templates {
+        let written = template.to_string();
+        for (n, (wrong, right)) in text.split(':').zip(written.split(':')).enumerate() {
+            let bare = wrong.trim_end_matches('*');
+            if bare == right || nearest(bare, [right]).is_none() {
+                continue;
+            }
+            let star = wrong.get(bare.len()..).unwrap_or_default();
+            let mended = format!("{right}{star}");
+            let mut segments: Vec<&str> = text.split(':').collect();
+            segments.splice(n..=n, [mended.as_str()]);
+            let better = segments.join(":");
+            let matches = PatternTemplate::parse(&better)
+                .is_ok_and(|better| templates.iter().any(|template| overlap(&better, template)));
+            if matches {
+                return Some(better);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,3 @@
+cached_runtime::keyspace! {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use cached_runtime::cached;
+use cached_tests_services::keys::orders;
+
+#[cached(key = orders::of_customer, ttl = 60)]
+async fn list(customer: u64, stat: Option<&str>) -> u64 {
+    customer + stat.map_or(0, |state| state.len() as u64)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use cached_runtime::keyspace;
+
+keyspace! {
+    pub mod users {
+        name(&self) = "users:<self.id>:name";
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use cached_runtime::cached;
+use cached_tests_services::keys::orders;
+
+#[cached(key = orders::of_customer(customer, ..), ttl = 60)]
+async fn list(customer: u64) -> u64 {
+    customer
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use cached_runtime::invalidates;
+use cached_tests_services::keys::orders;
+
+#[invalidates(orders::count(..))]
+async fn close() {}
+
+fn main() {}

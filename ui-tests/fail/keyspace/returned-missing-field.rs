@@ -1,0 +1,13 @@
+use cached_runtime::invalidates;
+use cached_tests_services::keys::orders;
+
+struct Order {
+    id: u64,
+}
+
+#[invalidates(orders::of_customer(<ret.customer>, ..))]
+async fn open() -> Order {
+    Order { id: 1 }
+}
+
+fn main() {}

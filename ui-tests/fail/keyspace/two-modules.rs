@@ -1,0 +1,8 @@
+use cached_runtime::keyspace;
+
+keyspace! {
+    mod users {}
+    mod orders {}
+}
+
+fn main() {}

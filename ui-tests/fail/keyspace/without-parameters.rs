@@ -1,0 +1,10 @@
+use cached_runtime::keyspace;
+
+keyspace! {
+    pub mod users {
+        page = "users:<id>:page:<page>";
+        count = "users:count";
+    }
+}
+
+fn main() {}
