@@ -52,6 +52,7 @@
 //! assert_eq!(mistake.help().as_deref(), Some("`<id>`"));
 //! ```
 
+mod correction;
 mod cover;
 mod digits;
 mod error;
@@ -60,6 +61,7 @@ mod fault;
 mod help;
 mod key;
 mod key_buf;
+mod meeting;
 mod overlap;
 mod path;
 mod pattern;
@@ -74,10 +76,12 @@ mod suggest;
 mod template;
 mod value_writer;
 
+pub use correction::Correction;
 pub use error::Error;
 pub use fault::{Fault, Subject};
 pub use key::Key;
 pub use key_buf::KeyBuf;
+pub use meeting::{Meeting, meeting};
 pub use overlap::overlap;
 pub use path::Path;
 pub use pattern::{Pattern, Segment, Tail};

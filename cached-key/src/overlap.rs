@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::pattern::Tail;
+use crate::meeting::meeting;
 use crate::pattern_template::PatternTemplate;
-use crate::shape::{self, Atom};
+use crate::shape::Atom;
 use crate::template::Template;
 
 /// Whether some values make a key of `template` match `pattern`.
@@ -22,34 +22,12 @@ use crate::template::Template;
 /// assert!(!meets("conversations:team:*"));
 /// ```
 pub fn overlap(pattern: &PatternTemplate, template: &Template) -> bool {
-    let pattern_segments = shape::of_pattern(pattern);
-    let template_segments = shape::of_template(template);
-    let Some((last, init)) = pattern_segments.split_last() else {
-        return false;
-    };
-
-    let mut rest = template_segments.iter();
-    if !init.iter().all(|segment| {
-        rest.next()
-            .is_some_and(|other| meet(segment, other, End::Both))
-    }) {
-        return false;
-    }
-    let Some(found) = rest.next() else {
-        return false;
-    };
-    let is_longer = rest.next().is_some();
-    match pattern.tail() {
-        Tail::Exact => !is_longer && meet(last, found, End::Both),
-        Tail::Below => is_longer && meet(last, found, End::Both),
-        Tail::AtOrBelow => meet(last, found, End::Both),
-        Tail::Continues => meet(last, found, End::Pattern),
-    }
+    meeting(pattern, template).is_some()
 }
 
 /// What must be used up for two segments to meet.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(crate) enum End {
     Both,
     Pattern,
 }
@@ -62,7 +40,7 @@ enum Step {
 }
 
 /// Walks both segments as two machines that read the same text.
-fn meet(pattern: &[Atom<'_>], template: &[Atom<'_>], end: End) -> bool {
+pub(crate) fn meet(pattern: &[Atom<'_>], template: &[Atom<'_>], end: End) -> bool {
     if pattern == [Atom::AnySegment] {
         return true;
     }

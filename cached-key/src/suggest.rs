@@ -14,15 +14,16 @@
 /// assert_eq!(nearest("tenant", ["page", "user_id"]), None);
 /// ```
 pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = wrong.chars().count().max(3) / 3;
     candidates
         .into_iter()
-        .filter_map(|candidate| Some((rank(wrong, candidate, limit)?, candidate)))
+        .filter_map(|candidate| Some((rank(wrong, candidate)?, candidate)))
         .min_by_key(|(rank, _)| *rank)
         .map(|(_, candidate)| candidate)
 }
 
-fn rank(wrong: &str, candidate: &str, limit: usize) -> Option<usize> {
+/// How far from `wrong` a candidate is that is near.
+pub(crate) fn rank(wrong: &str, candidate: &str) -> Option<usize> {
+    let limit = wrong.chars().count().max(3) / 3;
     if wrong.to_lowercase() == candidate.to_lowercase() {
         return Some(0);
     }
@@ -48,7 +49,7 @@ fn words(name: &str) -> Vec<&str> {
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that lead from one text to the other.
-fn distance(from: &str, to: &str) -> usize {
+pub(crate) fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();

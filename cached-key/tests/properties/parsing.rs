@@ -1,7 +1,7 @@
 //! Parsing takes any text, and printing gives back what was parsed.
 
 use cached_key::{
-    Error, Key, Part, Pattern, PatternPart, PatternTemplate, Template, nearest, overlap,
+    Correction, Error, Key, Part, Pattern, PatternPart, PatternTemplate, Template, nearest, overlap,
 };
 use proptest::prelude::*;
 
@@ -40,6 +40,7 @@ proptest! {
         }
         if let (Ok(template), Ok(pattern)) = (&template, &pattern) {
             prop_assert!(overlap(pattern, template));
+            let _ = (Correction::of_pattern(pattern, [template]), Correction::of_template(template, [pattern]));
             prop_assert!(pattern.covers(pattern));
         }
         match Key::parse(&text) {

@@ -1,7 +1,8 @@
 //! Matching, overlap and cover agree with a matcher that knows nothing of segments.
 
 use cached_key::{
-    Key, KeyBuf, Part, Pattern, PatternBuf, PatternPart, PatternTemplate, Tail, Template, overlap,
+    Correction, Key, KeyBuf, Meeting, Part, Pattern, PatternBuf, PatternPart, PatternTemplate,
+    Tail, Template, meeting, overlap,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -156,6 +157,46 @@ proptest! {
         prop_assume!(template.placeholders().count() < 4);
         let found = keys_of(&template).iter().any(|key| naive(&pattern, key));
         prop_assert_eq!(overlap(&parsed, &template), found, "{} {}", parsed, template);
+    }
+
+    #[test]
+    fn as_written_the_same_values_match(
+        pattern in small(&["a", "b", "ab", "*", "_", "a_", "_b", "a_b", "_{_"], &ENDINGS),
+        template in small(&["a", "ab", "_", "a_", "_b", "a_b", "_{_"], &["", ":b"]),
+    ) {
+        let Ok(parsed) = PatternTemplate::parse(&pattern) else { return Ok(()) };
+        let template = Template::parse(&template).unwrap();
+        let mut key = KeyBuf::new();
+        for part in template.parts() {
+            match part {
+                Part::Text(text) => key.text(text),
+                Part::Value(_) => key.value(|value| value.str("v")),
+            }
+        }
+        let matches = fill(&parsed, |_| "v".to_owned()).matches(Key::from(&key).as_str());
+        match meeting(&parsed, &template) {
+            Some(Meeting::AsWritten) => prop_assert!(matches, "{} {}", parsed, template),
+            Some(Meeting::ByChance | Meeting::ByValue) | None => {
+                prop_assert!(!matches, "{} {}", parsed, template);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_corrected_meets_what_it_was_corrected_to(
+        pattern in small(&["abcd", "abc", "*", "_", "abcd_"], &ENDINGS),
+        template in small(&["abcd", "abxd", "_", "abcd_"], &["", ":b"]),
+    ) {
+        let Ok(parsed) = PatternTemplate::parse(&pattern) else { return Ok(()) };
+        let template = Template::parse(&template).unwrap();
+        if let Some(correction) = Correction::of_pattern(&parsed, [&template]) {
+            prop_assert_ne!(correction.text(), &pattern);
+            prop_assert!(overlap(&PatternTemplate::parse(correction.text()).unwrap(), &template));
+        }
+        if let Some(correction) = Correction::of_template(&template, [&parsed]) {
+            let corrected = Template::parse(correction.text()).unwrap();
+            prop_assert_eq!(meeting(&parsed, &corrected), Some(Meeting::AsWritten));
+        }
     }
 
     #[test]
