@@ -81,7 +81,7 @@ pub use error::Error;
 pub use fault::{Fault, Subject};
 pub use key::Key;
 pub use key_buf::KeyBuf;
-pub use meeting::{Meeting, meeting};
+pub use meeting::{Meeting, meeting, pairs};
 pub use overlap::overlap;
 pub use path::Path;
 pub use pattern::{Pattern, Segment, Tail};

@@ -1,6 +1,7 @@
 //! How does a pattern meet a template: as both are written, or only where a value happens to fit?
 
 use crate::overlap::{End, meet};
+use crate::path::Path;
 use crate::pattern::Tail;
 use crate::pattern_template::PatternTemplate;
 use crate::shape::{self, Atom};
@@ -48,6 +49,30 @@ pub fn meeting(pattern: &PatternTemplate, template: &Template) -> Option<Meeting
         Tail::Continues => End::Pattern,
     };
     Some(worst.min(in_segment(last, found, end)?))
+}
+
+/// The placeholders of `pattern` and `template` that stand in the same places, where both meet as written.
+///
+/// ```
+/// use cached_key::{PatternTemplate, Template, pairs};
+///
+/// let pattern = PatternTemplate::parse("messages:<ret.user_id>:*:<id>*").unwrap();
+/// let template = Template::parse("messages:<sender>:page:<page>:<size>").unwrap();
+/// let names: Vec<_> = pairs(&pattern, &template).map(|(own, other)| format!("{own} {other}")).collect();
+/// assert_eq!(names, ["ret.user_id sender", "id page"]);
+/// ```
+pub fn pairs<'a>(
+    pattern: &'a PatternTemplate,
+    template: &'a Template,
+) -> impl Iterator<Item = (&'a Path, &'a Path)> {
+    let segments = shape::of_pattern(pattern)
+        .into_iter()
+        .zip(shape::of_template(template));
+    let atoms = segments.flat_map(|(own, other)| own.into_iter().zip(other));
+    atoms.filter_map(|atoms| match atoms {
+        (Atom::Value(own), Atom::Value(other)) => Some((own, other)),
+        _ => None,
+    })
 }
 
 fn in_segment(pattern: &[Atom<'_>], template: &[Atom<'_>], end: End) -> Option<Meeting> {

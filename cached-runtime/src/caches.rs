@@ -12,7 +12,7 @@ use once_cell::sync::OnceCell;
 use papaya::HashMap;
 
 use crate::{
-    audit::{self, Audit},
+    audit::{self, Audit, Severity},
     cache::{self, Cache, Core, Frozen, Update},
     error::Error,
     registry,
@@ -72,7 +72,8 @@ impl Target {
 
 impl Caches {
     /// The caches that attributes use unless they say otherwise. The first use makes them with default settings, if
-    /// nobody has [`install`](CachesBuilder::install)ed others before, and logs what [`audit`](crate::audit()) finds.
+    /// nobody has [`install`](CachesBuilder::install)ed others before, and logs what [`audit`](crate::audit()) finds, a line for
+    /// each finding, with the target `cached_runtime::audit`: errors as warnings, remarks as information.
     pub fn global() -> &'static Self {
         GLOBAL
             .get()
@@ -256,8 +257,14 @@ impl Caches {
 
 fn log_audit() {
     for finding in audit::audit().findings() {
-        if finding.is_fault() {
-            tracing::warn!(target: "cached_runtime::audit", "{finding}");
+        let kind = finding.kind().name();
+        match finding.severity() {
+            Severity::Error => {
+                tracing::warn!(target: "cached_runtime::audit", kind, "{finding}");
+            }
+            Severity::Remark => {
+                tracing::info!(target: "cached_runtime::audit", kind, "{finding}");
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ pub use cached_macros::pattern;
 pub use cached_macros::updates;
 
 pub use crate::{
-    audit::{Audit, Finding, assert_sound, audit},
+    audit::{Audit, Finding, Kind, Place, Severity, assert_sound, audit},
     cache::Cache,
     caches::{Caches, CachesBuilder},
     call::{Lookup, Missed},

@@ -20,6 +20,13 @@ pub struct Location {
     pub column: u32,
 }
 
+impl Location {
+    /// What locations are told apart by, for the order in which people expect them.
+    pub(crate) fn in_source(self) -> (&'static str, u32, u32) {
+        (self.file, self.line, self.column)
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)

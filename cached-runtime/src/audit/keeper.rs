@@ -1,131 +1,115 @@
 //! Attributes that keep values, held against each other: those that fill the same keys must agree on what lies there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cached_key::{Part, PatternTemplate, Template, overlap};
-
-use super::{Finding, stored_type::stored_type};
-use crate::{
-    policy::Policy,
-    registry::{Declaration, Location, MutatorDeclaration, UpdateDeclaration},
+use super::{
+    breadth::shares_by_name,
+    declared::{Declared, Keeper},
+    finding::{Finding, Kind, Severity},
+    outline::outline,
+    policies::{agree, differences},
+    stored_type::{are_one_type, stored_type},
 };
 
-/// A `#[cached]` or an `#[updates]`.
-pub(super) struct Keeper {
-    pub(super) text: &'static str,
-    pub(super) template: Template,
-    pub(super) tags: &'static [&'static str],
-    pub(super) function: &'static str,
-    pub(super) location: Location,
-    value: &'static str,
-    policy: Policy,
-    updates: bool,
-}
-
-impl Keeper {
-    pub(super) fn cached(declaration: &'static Declaration) -> Option<Self> {
-        Some(Self {
-            text: declaration.template,
-            template: Template::parse(declaration.template).ok()?,
-            tags: declaration.tags,
-            function: declaration.function,
-            location: declaration.location,
-            value: declaration.value,
-            policy: declaration.policy,
-            updates: false,
-        })
+/// What does not agree, once for all that fill the same keys, and once for each update of some keys of a method.
+pub(super) fn conflicts(declared: &Declared, findings: &mut Vec<Finding>) {
+    let mut same: BTreeMap<_, Vec<&Keeper>> = BTreeMap::new();
+    for keeper in declared.keepers() {
+        same.entry(outline(&keeper.template))
+            .or_default()
+            .push(keeper);
     }
-
-    pub(super) fn updates(mutator: &'static MutatorDeclaration) -> impl Iterator<Item = Self> {
-        let keeper = |update: &'static UpdateDeclaration| {
-            Some(Self {
-                text: update.template,
-                template: Template::parse(update.template).ok()?,
-                tags: update.tags,
-                function: mutator.function,
-                location: mutator.location,
-                value: update.value,
-                policy: update.policy,
-                updates: true,
-            })
-        };
-        mutator.updates.iter().filter_map(keeper)
-    }
-
-    /// Whether some values make it fill a key of `other`.
-    pub(super) fn may_fill(&self, other: &Self) -> bool {
-        PatternTemplate::parse(self.text).is_ok_and(|keys| overlap(&keys, &other.template))
-    }
-
-    fn shares_keys_with(&self, other: &Self) -> bool {
-        if self.updates == other.updates {
-            outline(&self.template) == outline(&other.template)
-        } else {
-            self.may_fill(other)
-        }
-    }
-
-    /// What is wrong if both fill the same keys.
-    fn conflict(&self, other: &Self) -> Option<Finding> {
-        let template = self.text;
-        let locations = [self.location, other.location];
-        let types = [stored_type(self.value), stored_type(other.value)];
-        if types[0] != types[1] {
-            return Some(Finding::TwoTypes {
-                template,
-                types,
-                locations,
-            });
-        }
-        if outlines(self.tags) != outlines(other.tags) {
-            return Some(Finding::TwoTags {
-                template,
-                tags: [self.tags, other.tags],
-                locations,
-            });
-        }
-        // Nobody updates a value to its absence.
-        let lasting = |policy: Policy| Policy {
-            none_ttl: policy.none_ttl.filter(|_| self.updates == other.updates),
-            ..policy
-        };
-        (lasting(self.policy) != lasting(other.policy)).then(|| Finding::TwoPolicies {
-            template,
-            policies: Box::new([self.policy, other.policy]),
-            locations,
-        })
-    }
-}
-
-/// The first fault of each pair.
-pub(super) fn conflicts(cached: &[Keeper], updates: &[Keeper]) -> Vec<Finding> {
-    let keepers: Vec<_> = cached.iter().chain(updates).collect();
-    let mut findings = Vec::new();
-    for (n, first) in keepers.iter().enumerate() {
-        for second in keepers.iter().skip(n + 1) {
-            if first.shares_keys_with(second) {
-                findings.extend(first.conflict(second));
+    findings.extend(same.values().filter_map(|keepers| conflict(keepers)));
+    for update in &declared.updates {
+        for cached in &declared.cached {
+            if outline(&update.template) != outline(&cached.template) && update.fills(cached) {
+                findings.extend(conflict(&[cached, update]));
             }
         }
     }
-    findings
 }
 
-/// A template without the names of its placeholders, which differ from method to method.
-fn outline(template: &Template) -> Vec<Option<&str>> {
-    let parts = template.parts().iter();
-    parts
-        .map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Value(_) => None,
-        })
-        .collect()
+/// The first thing in which they differ.
+fn conflict(keepers: &[&Keeper]) -> Option<Finding> {
+    let (first, rest) = keepers.split_first()?;
+    let differ = |agree: fn(&Keeper, &Keeper) -> bool| rest.iter().any(|it| !agree(first, it));
+    if differ(|one, other| are_one_type(&stored_type(one.value), &stored_type(other.value))) {
+        let says = |it: &Keeper| format!("`{}`", stored_type(it.value));
+        let note = "each finds values of a type that is not its own, and loads again";
+        return Some(finding(
+            Kind::TwoTypes,
+            keepers,
+            "holds values of different types",
+            note,
+            says,
+        ));
+    }
+    if differ(|one, other| tags(one) == tags(other)) {
+        let note = "an invalidation by tag finds what some of them have stored, and not the rest";
+        return Some(finding(
+            Kind::TwoTags,
+            keepers,
+            "has different tags",
+            note,
+            listed,
+        ));
+    }
+    if differ(agree) {
+        let policies: Vec<_> = keepers.iter().map(|it| it.policy).collect();
+        let says = |it: &Keeper| differences(it.policy, &policies);
+        let note =
+            "who loads first decides; one `const Policy` that all of them name keeps them together";
+        return Some(finding(
+            Kind::TwoPolicies,
+            keepers,
+            "is kept under different policies",
+            note,
+            says,
+        ));
+    }
+    let cached: Vec<&Keeper> = keepers.iter().filter(|it| !it.is_update).copied().collect();
+    let (first, rest) = cached.split_first()?;
+    rest.iter().any(|it| !shares_by_name(first, it)).then(|| {
+        let note =
+            "where they mean different things, one caller gets the answer to another's question";
+        let says = |it: &Keeper| format!("`{}`", it.text);
+        let message = "is the key of different questions, to go by its placeholders";
+        Finding {
+            severity: Severity::Remark,
+            ..finding(Kind::SharedKeys, &cached, message, note, says)
+        }
+    })
 }
 
-fn outlines(tags: &'static [&'static str]) -> BTreeSet<Vec<Option<String>>> {
-    let templates = tags.iter().filter_map(|tag| Template::parse(tag).ok());
-    let owned = |part: Option<&str>| part.map(str::to_owned);
-    templates
-        .map(|tag| outline(&tag).into_iter().map(owned).collect())
-        .collect()
+fn finding(
+    kind: Kind,
+    keepers: &[&Keeper],
+    what: &str,
+    note: &'static str,
+    says: impl Fn(&Keeper) -> String,
+) -> Finding {
+    let subject = keepers.first().map(|first| first.text).unwrap_or_default();
+    let place = |it: &&Keeper| it.place(Some(says(it)));
+    Finding {
+        kind,
+        severity: Severity::Error,
+        subject: subject.to_owned(),
+        message: format!("`{subject}` {what}"),
+        places: keepers.iter().map(place).collect(),
+        did_you_mean: None,
+        note: Some(note),
+    }
+}
+
+fn tags(keeper: &Keeper) -> BTreeSet<Vec<Option<String>>> {
+    keeper.tags().map(|tag| outline(&tag)).collect()
+}
+
+fn listed(keeper: &Keeper) -> String {
+    let names: Vec<_> = keeper.tags.iter().map(|tag| format!("`{tag}`")).collect();
+    if names.is_empty() {
+        "no tags".to_owned()
+    } else {
+        names.join(" and ")
+    }
 }

@@ -1,63 +1,87 @@
 //! The attributes of the whole program held against each other.
 
+mod breadth;
+mod declared;
 mod finding;
+mod json;
 mod keeper;
+mod outline;
+mod policies;
+mod reach;
+mod report;
+mod settings;
 mod stored_type;
-mod suggestion;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, fmt};
-
-use cached_key::{PatternTemplate, Template, nearest, overlap};
-
-pub use self::finding::Finding;
-use self::{keeper::Keeper, suggestion::better_pattern};
+use self::declared::Declared;
+pub use self::finding::{Finding, Kind, Place, Severity};
 use crate::{
     caches::Caches,
-    registry::{self, Declaration, Location, MutatorDeclaration},
+    registry::{self, Declaration, MutatorDeclaration},
 };
 
-/// What an audit found, faults first. Its `Display` is a list for people.
+/// What an audit found. Its `Display` is a list for people, [`to_json`](Self::to_json) one for programs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
     findings: Vec<Finding>,
+    cached: usize,
+    mutators: usize,
 }
 
 impl Audit {
-    /// All findings, faults first, each kind in the order of the places in the source.
+    /// All findings, errors first, each kind in the order of the places in the source.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Whether there is no fault among them.
+    /// Whether there is no error among them.
     pub fn is_sound(&self) -> bool {
-        !self.findings.iter().any(Finding::is_fault)
+        self.errors() == 0
+    }
+
+    fn errors(&self) -> usize {
+        let severities = self.findings.iter().map(Finding::severity);
+        severities.filter(|it| *it == Severity::Error).count()
+    }
+
+    /// The same without findings that are meant to be so.
+    ///
+    /// ```no_run
+    /// use cached_runtime::{audit, Kind};
+    ///
+    /// // Reports are written by hand.
+    /// audit().except(|finding| finding.kind() == Kind::DeadPattern && finding.subject() == "reports:<id>*").assert_sound();
+    /// ```
+    #[must_use]
+    pub fn except(mut self, is_meant: impl FnMut(&Finding) -> bool) -> Self {
+        let mut is_meant = is_meant;
+        self.findings.retain(|finding| !is_meant(finding));
+        self
+    }
+
+    /// Passes if there is no error.
+    ///
+    /// # Panics
+    ///
+    /// If there is one, with the whole list; and if there is no attribute in the program, since that would always pass.
+    #[track_caller]
+    pub fn assert_sound(&self) {
+        assert!(
+            self.cached + self.mutators > 0,
+            "this program has no attributes to hold against each other\n   \
+             = help: to link the crate that has them: `use my_services as _;`"
+        );
+        assert!(
+            self.is_sound(),
+            "the attributes of this program contradict each other\n\n{self}\n   \
+             = help: where cached methods are in a crate that nothing here refers to, link it: `use my_services as _;`\n   \
+             = help: what is meant to be so: `audit().except(|finding| finding.subject() == \"…\").assert_sound()`"
+        );
     }
 }
 
-impl fmt::Display for Audit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.findings.is_empty() {
-            return f.write_str("nothing found");
-        }
-        for (n, finding) in self.findings.iter().enumerate() {
-            let kind = if finding.is_fault() { "fault" } else { "info " };
-            let line_end = if n + 1 < self.findings.len() {
-                "\n"
-            } else {
-                ""
-            };
-            write!(f, "{kind}  {finding}{line_end}")?;
-        }
-        Ok(())
-    }
-}
-
-/// Holds all `#[cached]`, `#[invalidates]` and `#[updates]` of the program, those of its dependencies included, against each other,
-/// and against the settings of the global caches if these are there already.
-///
-/// A crate is seen if something of it is linked in; for one that is only depended on write `use my_services as _;`.
+#[doc = include_str!("../../docs/audit.md")]
 pub fn audit() -> Audit {
     let configured = Caches::installed().into_iter().flat_map(Caches::configured);
     run(&registry::cached(), &registry::mutators(), configured)
@@ -71,133 +95,42 @@ pub(crate) fn audit_with(caches: &Caches) -> Audit {
     )
 }
 
-/// Passes if [`audit()`] finds no fault. Meant as the one line of a test, say `caches_are_sound`.
+/// Passes if [`audit()`] finds no error. Meant as the one line of a test:
 ///
 /// ```no_run
-/// cached_runtime::assert_sound();
+/// # #[expect(clippy::test_attr_in_doctest, reason = "it is what to write")]
+/// #[test]
+/// fn caches_are_sound() {
+///     cached_runtime::assert_sound();
+/// }
 /// ```
 ///
 /// # Panics
 ///
-/// If there is a fault, with the whole list.
+/// If there is an error, with the whole list; and if there is no attribute in the program.
+#[track_caller]
 pub fn assert_sound() {
-    let audit = audit();
-    assert!(
-        audit.is_sound(),
-        "the attributes contradict each other:\n{audit}"
-    );
+    audit().assert_sound();
 }
 
-/// A pattern of a mutator.
-struct Pattern {
-    text: &'static str,
-    template: PatternTemplate,
-    function: &'static str,
-    location: Location,
-}
-
-/// The patterns that `texts` picks of each mutator. The macros have parsed every one of them before.
-fn patterns(
-    mutators: &[&'static MutatorDeclaration],
-    texts: fn(&'static MutatorDeclaration) -> &'static [&'static str],
-) -> Vec<Pattern> {
-    let all = mutators
-        .iter()
-        .flat_map(|&mutator| texts(mutator).iter().map(move |&text| (mutator, text)));
-    all.filter_map(|(mutator, text)| {
-        Some(Pattern {
-            text,
-            template: PatternTemplate::parse(text).ok()?,
-            function: mutator.function,
-            location: mutator.location,
-        })
-    })
-    .collect()
-}
-
-fn parsed<'a>(templates: impl IntoIterator<Item = &'a &'static str>) -> Vec<Template> {
-    let templates = templates.into_iter();
-    templates
-        .filter_map(|text| Template::parse(text).ok())
-        .collect()
-}
-
-fn run<'a>(
+/// What an audit would find in a program that says this.
+pub(crate) fn run<'a>(
     cached: &[&'static Declaration],
     mutators: &[&'static MutatorDeclaration],
     configured: impl Iterator<Item = &'a str>,
 ) -> Audit {
-    let cached: Vec<Keeper> = cached.iter().filter_map(|it| Keeper::cached(it)).collect();
-    let updates: Vec<Keeper> = mutators.iter().flat_map(|it| Keeper::updates(it)).collect();
-    let patterns_of_keys = patterns(mutators, |mutator| mutator.patterns);
-    let patterns_of_tags = patterns(mutators, |mutator| mutator.tags);
-    let templates: Vec<_> = cached
-        .iter()
-        .map(|cached| cached.template.clone())
-        .collect();
-    let tags = parsed(cached.iter().flat_map(|cached| cached.tags));
-
+    let declared = Declared::read(cached, mutators);
     let mut findings = Vec::new();
-    for pattern in dead(&patterns_of_keys, &templates) {
-        findings.push(Finding::DeadPattern {
-            pattern: pattern.text,
-            function: pattern.function,
-            location: pattern.location,
-            did_you_mean: better_pattern(pattern.text, &templates),
-        });
+    let named = reach::patterns(&declared, &mut findings);
+    reach::updates(&declared, &mut findings);
+    keeper::conflicts(&declared, &mut findings);
+    settings::unknown(configured, &declared, &mut findings);
+    reach::never(&declared, &named, &mut findings);
+    breadth::over_matches(&declared, &mut findings);
+    findings.sort_by(|one, other| one.order().cmp(&other.order()));
+    Audit {
+        findings,
+        cached: cached.len(),
+        mutators: mutators.len(),
     }
-    for pattern in dead(&patterns_of_tags, &tags) {
-        findings.push(Finding::DeadTag {
-            pattern: pattern.text,
-            function: pattern.function,
-            location: pattern.location,
-            did_you_mean: better_pattern(pattern.text, &tags),
-        });
-    }
-    for update in &updates {
-        if !cached.iter().any(|cached| update.may_fill(cached)) {
-            findings.push(Finding::DeadUpdate {
-                template: update.text,
-                function: update.function,
-                location: update.location,
-                did_you_mean: better_pattern(update.text, &templates),
-            });
-        }
-    }
-    findings.extend(keeper::conflicts(&cached, &updates));
-
-    let names: BTreeSet<&str> = templates.iter().map(Template::cache).collect();
-    for name in configured.filter(|name| !names.contains(name)) {
-        findings.push(Finding::UnknownCache {
-            name: name.to_owned(),
-            did_you_mean: nearest(name, names.iter().copied()).map(str::to_owned),
-        });
-    }
-    for keeper in &cached {
-        let own_tags = parsed(keeper.tags);
-        let invalidated = patterns_of_keys
-            .iter()
-            .any(|pattern| overlap(&pattern.template, &keeper.template))
-            || patterns_of_tags
-                .iter()
-                .any(|pattern| own_tags.iter().any(|tag| overlap(&pattern.template, tag)))
-            || updates.iter().any(|update| update.may_fill(keeper));
-        if !invalidated {
-            findings.push(Finding::NeverInvalidated {
-                template: keeper.text,
-                function: keeper.function,
-                location: keeper.location,
-            });
-        }
-    }
-    Audit { findings }
-}
-
-/// The patterns that none of `templates` can meet.
-fn dead<'a>(
-    patterns: &'a [Pattern],
-    templates: &'a [Template],
-) -> impl Iterator<Item = &'a Pattern> {
-    let meets = |pattern: &Pattern| templates.iter().any(|it| overlap(&pattern.template, it));
-    patterns.iter().filter(move |pattern| !meets(pattern))
 }
