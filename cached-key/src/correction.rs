@@ -163,17 +163,31 @@ struct Respelt {
 impl Respelt {
     /// `own` spelt like `model`, if it nearly is.
     fn new(own: &[String], model: &[String]) -> Option<Self> {
-        if own.len() == model.len() {
-            return Self::one_by_one(own, model);
-        }
         let (wrong, right) = (own.join(":"), model.join(":"));
+        let has_star = wrong.contains(STAR) || right.contains(STAR);
+        if own.len() == model.len() {
+            let respelt = Self::one_by_one(own, model);
+            // A letter and the separator beside it in the wrong order concern two segments.
+            let is_swap = respelt.as_ref().is_none_or(|it| it.edits > 1) && is_swap(&wrong, &right);
+            return if is_swap {
+                Some(Self::whole(model, 1, true))
+            } else {
+                respelt
+            };
+        }
+        if has_star || wrong.len().abs_diff(right.len()) > 8 {
+            return None;
+        }
         let edits = distance(&wrong, &right);
-        let is_near = edits <= 2 && !wrong.contains(STAR) && !right.contains(STAR);
-        is_near.then(|| Self {
+        (edits <= 2).then(|| Self::whole(model, edits, edits == 1 && are_words(&wrong, &right)))
+    }
+
+    fn whole(model: &[String], edits: usize, is_slip: bool) -> Self {
+        Self {
             segments: model.to_vec(),
             edits,
-            is_slip: edits == 1 && are_words(&wrong, &right),
-        })
+            is_slip,
+        }
     }
 
     fn one_by_one(own: &[String], model: &[String]) -> Option<Self> {
@@ -194,7 +208,9 @@ impl Respelt {
                 (right, rank(wrong, right)?.max(1))
             };
             respelt.edits += edits;
-            respelt.is_slip |= edits > 0 && distance(wrong, right) == 1 && are_words(wrong, right);
+            // Or there is a character beside the placeholder.
+            let is_slip = are_words(wrong, right) || is_value(wrong) || is_value(right);
+            respelt.is_slip |= edits > 0 && distance(wrong, right) == 1 && is_slip;
             respelt.segments.push(segment.clone());
         }
         respelt.is_slip &= respelt.edits == 1;
@@ -208,6 +224,20 @@ impl Respelt {
     fn ends_in_placeholder(&self) -> bool {
         let last = self.segments.last();
         last.is_some_and(|last| last.ends_with(PLACEHOLDER))
+    }
+}
+
+/// Whether two neighbours are in the wrong order.
+fn is_swap(wrong: &str, right: &str) -> bool {
+    let differing = wrong.char_indices().zip(right.chars());
+    let at = differing.filter(|((_, one), other)| one != other);
+    let Some(((at, _), _)) = at.into_iter().next() else {
+        return false;
+    };
+    let rest = |text: &str| text.get(at..).map(|rest| rest.chars().collect::<Vec<_>>());
+    match (rest(wrong).as_deref(), rest(right).as_deref()) {
+        (Some([a, b, rest @ ..]), Some([c, d, others @ ..])) => a == d && b == c && rest == others,
+        _ => false,
     }
 }
 
@@ -340,6 +370,7 @@ mod tests {
         for (written, pattern) in [
             ("rows-v1:<id>", "rows-v2:<id>"),
             ("a:<id>", "b:<id>"),
+            ("a:u<id>", "a:g<id>"),
             ("unread:<id>", "read:<id>"),
             ("users:<id>", "teams:<id>"),
             ("users:all", "user:<id>"),

@@ -1,4 +1,4 @@
-//! All that expanded code may name. No promise is made to anybody else.
+//! All that expanded code may name, and what the toolkit's own tests need of it. No promise is made to anybody else.
 
 pub use cached_key::{Key, KeyBuf, Pattern, Tail};
 pub use cached_macros::keyed;
@@ -7,6 +7,7 @@ pub use inventory;
 use std::{borrow::Borrow, marker::PhantomData, time::Duration};
 
 use crate::{
+    audit::{self, Audit},
     caches::Caches,
     error::LoadTimeout,
     key_part::KeyPart,
@@ -244,4 +245,12 @@ pub fn invalidation<S: Shape>(
     write: impl FnOnce(&mut Drafts),
 ) -> Invalidation<S> {
     Invalidation::new(site, &source, shape, write)
+}
+
+/// What `audit` finds in a program that has these attributes and no settings: the tests change one letter in those of another.
+pub fn audit_of(
+    cached: &[&'static Declaration],
+    mutators: &[&'static MutatorDeclaration],
+) -> Audit {
+    audit::run(cached, mutators, std::iter::empty())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Audit,
-    finding::{Finding, Place, Severity},
+    finding::{Finding, Place},
 };
 
 impl fmt::Display for Audit {
@@ -15,18 +15,12 @@ impl fmt::Display for Audit {
         for finding in &self.findings {
             write(f, finding, columns)?;
         }
-        if !self.findings.is_empty() {
-            let of = |severity| {
-                self.findings
-                    .iter()
-                    .filter(|it| it.severity == severity)
-                    .count()
-            };
-            let (errors, remarks) = (of(Severity::Error), of(Severity::Remark));
-            let errors = counted(errors, "error");
-            write!(f, "{errors} and {} in ", counted(remarks, "remark"))?;
-        } else {
+        if self.findings.is_empty() {
             f.write_str("nothing found in ")?;
+        } else {
+            let errors = counted(self.errors(), "error");
+            let remarks = self.findings.len() - self.errors();
+            write!(f, "{errors} and {} in ", counted(remarks, "remark"))?;
         }
         let cached = counted(self.cached, "cached method");
         write!(f, "{cached} and {}", counted(self.mutators, "mutator"))
