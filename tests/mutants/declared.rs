@@ -80,7 +80,7 @@ impl Visit<'_> for Found {
                     function: text(field(item, "function")),
                     value: text(field(item, "value")),
                     // No two methods share a template, so it does not matter which.
-                    policy: Policy::new(Duration::from_secs(60)),
+                    policy: Policy::new(Duration::from_mins(1)),
                     tags: texts(field(item, "tags")),
                     location,
                 }))));

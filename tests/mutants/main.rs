@@ -1,6 +1,12 @@
 //! One character changed in one pattern, key or tag of the example service: the macros refuse it, or the compiler, or
 //! `assert_sound`, or it changes nothing.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may panic, and say what it counted"
+)]
 #![expect(dead_code, reason = "of the macros, what is not called here")]
 
 extern crate proc_macro;

@@ -73,23 +73,19 @@ impl Service {
     }
 }
 
+/// The sources in a folder and below it, in order.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    let sources = files
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|it| it == "rs"));
-    let mut all: Vec<_> = sources
-        .chain(folders.iter().flat_map(|folder| files_of(folder)))
-        .collect();
-    all.sort();
-    all
-}
-
-fn files_of(folder: &Path) -> Vec<PathBuf> {
-    files(folder)
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
 }
 
 impl Method {
