@@ -1,6 +1,6 @@
 //! The audit sees the attributes of the whole program.
 
-use cached_runtime::{Caches, Finding, Settings, audit};
+use cached_runtime::{Caches, Finding, Kind, Settings, Severity, audit};
 use cached_tests_services::Invoices;
 
 #[tokio::test]
@@ -9,29 +9,24 @@ async fn attributes_of_dependencies_count() {
     assert_eq!(Invoices.misspelt(1).await, 1);
     let audit = audit();
     assert!(!audit.is_sound());
+    let of_services = |finding: &&Finding| {
+        let place = finding.places().first();
+        place.is_some_and(|it| it.location().module.starts_with("cached_tests_services"))
+    };
+    let dead = |finding: &&Finding| finding.kind() == Kind::DeadPattern;
     let dead: Vec<_> = audit
         .findings()
         .iter()
-        .filter_map(|finding| match finding {
-            Finding::DeadPattern {
-                pattern,
-                did_you_mean,
-                location,
-                ..
-            } if location.module.starts_with("cached_tests_services") => {
-                Some((*pattern, did_you_mean.clone(), location.file))
-            }
-            _ => None,
-        })
+        .filter(of_services)
+        .filter(dead)
         .collect();
-    let [(pattern, did_you_mean, file)] = dead.as_slice() else {
+    let [dead] = dead.as_slice() else {
         panic!("{dead:?}");
     };
-    assert_eq!(*pattern, "invoices:custmer:<customer>*");
-    assert_eq!(
-        did_you_mean.as_deref(),
-        Some("invoices:customer:<customer>*")
-    );
+    assert_eq!(dead.severity(), Severity::Error);
+    assert_eq!(dead.subject(), "invoices:custmer:<customer>*");
+    assert_eq!(dead.did_you_mean(), Some("invoices:customer:<customer>*"));
+    let file = dead.places()[0].location().file;
     assert!(file.ends_with("services/src/lib.rs"), "{file}");
 }
 
@@ -44,7 +39,7 @@ fn settings_are_audited_with_the_caches_they_are_for() {
     let report = caches.audit().to_string();
     assert!(
         report.contains(
-            "settings for cache `invoces`, which no attribute names; did you mean `invoices`?"
+            "settings for cache `invoces`, which no attribute names\n   = help: did you mean `invoices`?"
         ),
         "{report}"
     );
