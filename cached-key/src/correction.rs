@@ -3,7 +3,7 @@
 use crate::meeting::{Meeting, meeting};
 use crate::path::Path;
 use crate::pattern::Tail;
-use crate::pattern_template::PatternTemplate;
+use crate::pattern_template::{PatternPart, PatternTemplate};
 use crate::shape::{self, Atom, Segment};
 use crate::suggest::{distance, rank};
 use crate::template::Template;
@@ -83,7 +83,12 @@ impl Correction {
     ) -> Option<Self> {
         let own = outlines(&shape::of_template(template));
         let names: Vec<_> = template.placeholders().map(|(path, _)| path).collect();
+        let text = own.join(":");
         for pattern in patterns {
+            // Of many patterns hardly any is near, and most of them do not even end where it would have to.
+            if !may_be_near(&text, &outline(pattern)) {
+                continue;
+            }
             let model = outlines(&shape::of_pattern(pattern));
             for length in model.len().saturating_sub(1).max(1)..=model.len() + 1 {
                 let (Some(head), Some(rest)) = (own.get(..length), own.get(length..)) else {
@@ -151,6 +156,30 @@ fn outlines(segments: &[Segment<'_>]) -> Vec<String> {
         out
     };
     segments.iter().map(outline).collect()
+}
+
+/// The same in one piece.
+fn outline(pattern: &PatternTemplate) -> String {
+    let mut out = String::new();
+    for part in pattern.parts() {
+        match part {
+            PatternPart::Text(text) => out.push_str(text),
+            PatternPart::Value(_) => out.push(PLACEHOLDER),
+            PatternPart::AnySegment => out.push_str(STAR),
+        }
+    }
+    out
+}
+
+/// Whether `text` may begin with what is one edit away from `model`: the rest of both behind the first difference must be the
+/// same again.
+fn may_be_near(text: &str, model: &str) -> bool {
+    let (text, model) = (text.as_bytes(), model.as_bytes());
+    let same = text.iter().zip(model).take_while(|(a, b)| a == b).count();
+    // Two letters that are swapped have up to eight bytes.
+    let rest = model.get(same + 8..).unwrap_or_default();
+    let mut behind = same..=same + 16;
+    model.contains(&b'*') || behind.any(|at| text.get(at..).unwrap_or_default().starts_with(rest))
 }
 
 /// Segments spelt like others.

@@ -41,6 +41,8 @@ pub enum PatternPart {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PatternTemplate {
     text: Box<str>,
+    /// How long the first segment is, which is asked for often.
+    name: usize,
     parts: Vec<PatternPart>,
     tail: Tail,
     /// Of the placeholders among the parts, in order.
@@ -80,6 +82,7 @@ impl PatternTemplate {
         }
         Ok(Self {
             text: text.into(),
+            name: text.find(':').unwrap_or(text.len()),
             parts,
             tail,
             ranges,
@@ -88,7 +91,7 @@ impl PatternTemplate {
 
     /// The first segment: the cache whose entries the pattern names.
     pub fn cache(&self) -> &str {
-        self.text.split(':').next().unwrap_or_default()
+        self.text.get(..self.name).unwrap_or_default()
     }
 
     /// Text, placeholders and stars that are segments, without the tail.

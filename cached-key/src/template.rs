@@ -40,6 +40,8 @@ pub enum Part {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Template {
     text: Box<str>,
+    /// How long the first segment is, which is asked for often.
+    name: usize,
     parts: Vec<Part>,
     /// Of the placeholders among the parts, in order.
     ranges: Vec<Range<usize>>,
@@ -88,6 +90,7 @@ impl Template {
         }
         Ok(Self {
             text: text.into(),
+            name: text.find(':').unwrap_or(text.len()),
             parts,
             ranges,
         })
@@ -95,7 +98,7 @@ impl Template {
 
     /// The first segment: the cache that the entries live in.
     pub fn cache(&self) -> &str {
-        self.text.split(':').next().unwrap_or_default()
+        self.text.get(..self.name).unwrap_or_default()
     }
 
     /// Text and placeholders in turn.
