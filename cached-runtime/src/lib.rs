@@ -1,4 +1,8 @@
 #![doc = include_str!("../../README.md")]
+#![expect(
+    clippy::test_attr_in_doctest,
+    reason = "it shows what to write in a test"
+)]
 
 #[macro_use]
 mod defence;

@@ -36,6 +36,22 @@ fn code(source: &str) -> &str {
         .map_or(source, |(code, _)| code)
 }
 
+/// The same law for the audit, of which only its root knows that there are caches.
+const AUDIT: &[(&str, &[&str])] = &[
+    ("audit/finding.rs", &["registry"]),
+    ("audit/declared.rs", &["policy", "registry"]),
+    ("audit/outline.rs", &[]),
+    ("audit/stored_type.rs", &[]),
+    ("audit/policies.rs", &["policy"]),
+    ("audit/reach.rs", &[]),
+    ("audit/breadth.rs", &[]),
+    ("audit/keeper.rs", &[]),
+    ("audit/settings.rs", &[]),
+    ("audit/report.rs", &[]),
+    ("audit/json.rs", &[]),
+    ("audit/mod.rs", &["caches", "registry"]),
+];
+
 #[test]
 fn modules_import_downwards_only() {
     // From the top: what a module may name of its own crate.
@@ -52,18 +68,6 @@ fn modules_import_downwards_only() {
         ("stats/counters.rs", &[]),
         ("settings.rs", &["error", "policy", "time"]),
         ("registry.rs", &["policy", "site"]),
-        ("audit/finding.rs", &["registry"]),
-        ("audit/declared.rs", &["policy", "registry"]),
-        ("audit/outline.rs", &[]),
-        ("audit/stored_type.rs", &[]),
-        ("audit/policies.rs", &["policy"]),
-        ("audit/reach.rs", &[]),
-        ("audit/breadth.rs", &[]),
-        ("audit/keeper.rs", &[]),
-        ("audit/settings.rs", &[]),
-        ("audit/report.rs", &[]),
-        ("audit/json.rs", &[]),
-        ("audit/mod.rs", &["caches", "registry"]),
         ("cache/scope.rs", &["sync"]),
         ("cache/tree.rs", &[]),
         ("cache/children.rs", &[]),
@@ -133,7 +137,7 @@ fn modules_import_downwards_only() {
             &["policy", "settings", "stats", "sync", "time"],
         ),
     ];
-    for (file, allowed) in law {
+    for (file, allowed) in law.iter().chain(AUDIT) {
         let path = root().join("cached-runtime/src").join(file);
         let source = fs::read_to_string(&path).unwrap();
         for module in imports(code(&source)) {

@@ -97,8 +97,7 @@ pub(crate) fn audit_with(caches: &Caches) -> Audit {
 
 /// Passes if [`audit()`] finds no error. Meant as the one line of a test:
 ///
-/// ```no_run
-/// # #[expect(clippy::test_attr_in_doctest, reason = "it is what to write")]
+/// ```
 /// #[test]
 /// fn caches_are_sound() {
 ///     cached_runtime::assert_sound();
