@@ -11,35 +11,8 @@
 
 extern crate proc_macro;
 
-// The macros as a library: of a crate of macros no other crate can call a function.
-#[path = "../../cached-macros/src/attr/mod.rs"]
-mod attr;
-#[path = "../../cached-macros/src/by_hand.rs"]
-mod by_hand;
-#[path = "../../cached-macros/src/check/mod.rs"]
-mod check;
-#[path = "../../cached-macros/src/duration.rs"]
-mod duration;
-#[path = "../../cached-macros/src/expand/mod.rs"]
-mod expand;
-#[path = "../../cached-macros/src/function.rs"]
-mod function;
-#[path = "../../cached-macros/src/literal.rs"]
-mod literal;
-#[path = "../../cached-macros/src/option.rs"]
-mod option;
-#[path = "../../cached-macros/src/pipeline.rs"]
-mod pipeline;
-#[path = "../../cached-macros/src/plan.rs"]
-mod plan;
-#[path = "../../cached-macros/src/report.rs"]
-mod report;
-#[path = "../../cached-macros/src/shape.rs"]
-mod shape;
-#[path = "../../cached-macros/src/siblings.rs"]
-mod siblings;
-#[path = "../../cached-macros/src/spelling.rs"]
-mod spelling;
+// The modules of the macros, as if they were of this crate.
+include!(concat!(env!("OUT_DIR"), "/macros.rs"));
 
 mod declared;
 mod edits;

@@ -1,6 +1,10 @@
 //! The audit of a program whose attributes are all in a dependency: for programs, and in the log.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::{
     env,

@@ -1,0 +1,33 @@
+//! Lists the modules of the macros for `mutants`, which has them in it: of a crate of macros no other crate can call a function.
+
+use std::{env, fmt::Write as _, fs, io, path::Path};
+
+fn main() -> io::Result<()> {
+    let macros = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cached-macros/src");
+    let library = macros.join("lib.rs");
+    println!("cargo::rerun-if-changed={}", library.display());
+    let source = fs::read_to_string(library)?;
+    let mut modules = String::new();
+    let mut attribute = "";
+    for line in source.lines() {
+        if let Some(name) = line
+            .strip_prefix("mod ")
+            .and_then(|line| line.strip_suffix(';'))
+            && attribute != "#[cfg(test)]"
+        {
+            let file = macros.join(name).with_extension("rs");
+            let file = if file.exists() {
+                file
+            } else {
+                macros.join(name).join("mod.rs")
+            };
+            let path = file.display().to_string();
+            writeln!(modules, "{attribute}\n#[path = {path:?}]\nmod {name};")
+                .map_err(io::Error::other)?;
+        }
+        attribute = if line.starts_with("#[") { line } else { "" };
+    }
+    let out =
+        env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no place for it"))?;
+    fs::write(Path::new(&out).join("macros.rs"), modules)
+}
