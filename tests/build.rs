@@ -3,7 +3,8 @@
 use std::{env, fmt::Write as _, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
-    let macros = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cached-macros/src");
+    let folder = |name| env::var_os(name).ok_or_else(|| io::Error::other("cargo names no folder"));
+    let macros = Path::new(&folder("CARGO_MANIFEST_DIR")?).join("../cached-macros/src");
     let library = macros.join("lib.rs");
     println!("cargo::rerun-if-changed={}", library.display());
     let source = fs::read_to_string(library)?;
@@ -27,7 +28,5 @@ fn main() -> io::Result<()> {
         }
         attribute = if line.starts_with("#[") { line } else { "" };
     }
-    let out =
-        env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no place for it"))?;
-    fs::write(Path::new(&out).join("macros.rs"), modules)
+    fs::write(Path::new(&folder("OUT_DIR")?).join("macros.rs"), modules)
 }

@@ -68,6 +68,7 @@ mod pattern;
 mod pattern_buf;
 mod pattern_template;
 mod placeholder;
+mod respelling;
 mod scan;
 mod shape;
 mod stars;
