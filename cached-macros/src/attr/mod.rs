@@ -17,7 +17,7 @@ pub(crate) use self::args::{CachedArgs, Contents, Slot, Texts};
 pub(crate) use self::content::Content;
 pub(crate) use self::lifetimes::Lifetimes;
 pub(crate) use self::mutator::{InvalidatesArgs, MutatorArgs, On, UpdatesArgs, here};
-pub(crate) use self::value::absolute_path;
+pub(crate) use self::value::{absolute_path, string};
 use crate::option::{self, Attribute, Form, Spec, Unknown};
 use crate::reference;
 use crate::report::{Errors, Report, position};

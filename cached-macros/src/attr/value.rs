@@ -12,7 +12,7 @@ use crate::plan::Ahead;
 use crate::report::Report;
 
 /// A plain string literal. `subject` is what it is for; `around` is what stands before and after it in a fix.
-pub(super) fn string(subject: &str, around: (&str, &str), value: &Expr) -> Result<LitStr, Report> {
+pub(crate) fn string(subject: &str, around: (&str, &str), value: &Expr) -> Result<LitStr, Report> {
     match peel(value) {
         Expr::Lit(value) => match &value.lit {
             Lit::Str(text) => reject_suffix(text).map(|()| text.clone()),

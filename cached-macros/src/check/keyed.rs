@@ -1,14 +1,19 @@
 //! Keys of keyspaces, as far as they can be judged without their templates. The rest is said where those are known.
 
 use proc_macro2::Ident;
+use quote::ToTokens as _;
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Token};
 
 use super::returns;
 use crate::attr::{CachedArgs, Content, MutatorArgs};
 use crate::function::{Function, Param};
 use crate::option::Attribute;
 use crate::plan::KeyedCall;
-use crate::reference::{Keyed, RETURNED};
+use crate::reference::{Keyed, RETURNED, returned};
 use crate::report::{Errors, Report};
+use crate::spelling::written;
 
 /// `skip` is what is not part of the key.
 pub(crate) fn call(
@@ -32,7 +37,7 @@ pub(crate) fn call(
 
 /// A pattern's values may name what the function returns.
 pub(super) fn pattern(keyed: &Keyed, function: &Function, errors: &mut Errors) {
-    let Some(returned) = keyed.returned() else {
+    let Some(answer) = keyed.returned() else {
         return;
     };
     if let Some(param) = function.param(RETURNED) {
@@ -42,8 +47,22 @@ pub(super) fn pattern(keyed: &Keyed, function: &Function, errors: &mut Errors) {
         );
     } else if returns::is_nothing(function) {
         let headline = format!("`ret` has no value: `{}` returns nothing", function.name());
-        errors.push(Report::at(returned.span(), headline));
+        let open = format!("{}({})", written(&keyed.path), without_returned(keyed));
+        errors.push(
+            Report::at(answer.span(), headline)
+                .help(format!("return the value, or clear it for any: `{open}`")),
+        );
     }
+}
+
+/// The values before the first that needs the answer.
+fn without_returned(keyed: &Keyed) -> String {
+    let values = keyed.values.as_ref().map(proc_macro2::Group::stream);
+    let values = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(values.unwrap_or_default());
+    let values = values.iter().flatten();
+    let known = values.take_while(|value| returned(value.to_token_stream()).is_none());
+    let known = known.map(written).chain(["..".to_owned()]);
+    known.collect::<Vec<_>>().join(", ")
 }
 
 /// The keys of keyspaces that an attribute names.

@@ -52,12 +52,9 @@ pub(super) fn check<'a>(call: &Call, key: &'a Key, errors: &mut Errors) -> Optio
     let fills = fills?;
     let mut pattern = None;
     if subject.names_a_pattern() {
-        pattern = pattern::of(&key.text, &subject.placeholders, &fills);
-        if pattern.is_none() {
-            let headline = format!("`{}` can't be a pattern like this", subject.path());
-            errors.push(
-                Report::at(subject.span(), headline).help("a text, with `*` where it may be"),
-            );
+        match pattern::of(&key.text, &subject.placeholders, &fills) {
+            Ok(sound) => pattern = Some(sound),
+            Err((text, faults)) => errors.push(subject.no_pattern(&text, &faults)),
         }
     }
     Some(Filled {
@@ -122,6 +119,24 @@ impl Subject<'_> {
 
     pub(super) fn names_a_pattern(&self) -> bool {
         self.call.attribute == Attribute::Invalidates
+    }
+
+    /// A key may hold what a pattern may not.
+    fn no_pattern(&self, text: &str, faults: &[cached_key::Error]) -> Report {
+        let headline = format!("`{}` can't be written as a pattern", self.path());
+        let report = Report::at(self.span(), headline);
+        let Some(fault) = faults.first() else {
+            return report;
+        };
+        let cache = text.split(':').next().unwrap_or_default();
+        report
+            .draw(text, &fault.range(), "not in a pattern")
+            .help(format!(
+                "name the segment otherwise where `{}` is declared",
+                self.path()
+            ))
+            .help(format!("or clear more with a text: `\"{cache}:*\"`"))
+            .note(fault.fault().to_string())
     }
 
     /// The key with these values.

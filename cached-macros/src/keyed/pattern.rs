@@ -1,23 +1,25 @@
 //! The pattern that is left of a key where some of its placeholders are open.
 
-use cached_key::PatternTemplate;
+use cached_key::{Error, PatternTemplate};
 
 use super::fill::{Fill, Placeholder};
 
-/// `None` where the grammar has no pattern for it.
+/// In the other case the pattern that it would have been, and what its grammar has against it.
 pub(super) fn of(
     key: &str,
     placeholders: &[Placeholder],
     fills: &[Fill],
-) -> Option<PatternTemplate> {
+) -> Result<PatternTemplate, (String, Vec<Error>)> {
     let text = text(key, placeholders, fills);
     PatternTemplate::parse(&text)
-        .or_else(|_| {
+        .or_else(|errors| match text.rsplit_once(':') {
             // `.` before the star, say, is taken for a regular expression; a whole segment is not.
-            let end = text.rfind(':').unwrap_or_default();
-            PatternTemplate::parse(&format!("{}:*", text.get(..end).unwrap_or_default()))
+            Some((before, last)) if last.ends_with('*') => {
+                PatternTemplate::parse(&format!("{before}:*")).map_err(|_| errors)
+            }
+            _ => Err(errors),
         })
-        .ok()
+        .map_err(|errors| (text, errors))
 }
 
 /// Up to the last value that is fixed an open placeholder is `*`; what comes after it is all one `*`.

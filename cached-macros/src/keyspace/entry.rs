@@ -1,14 +1,19 @@
 //! One key of a keyspace as it is written: `name(param: Type, …) = "template";`
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse as _, ParseStream, Parser as _};
-use syn::{Attribute, FnArg, Lit, LitStr, Pat, Token, Type, Visibility, parenthesized, token};
+use syn::{
+    Attribute, Expr, FnArg, Lit, LitStr, Pat, Token, Type, Visibility, parenthesized, token,
+};
 
+use super::example;
 use super::syntax::skip;
-use crate::literal::{describe, reject_suffix};
+use crate::attr::string;
+use crate::literal::{describe, identifier};
 use crate::report::{Errors, Report};
+use crate::spelling::written;
 
 pub(super) struct Entry {
     pub(super) attrs: Vec<Attribute>,
@@ -27,6 +32,7 @@ pub(super) struct Param {
 /// A key is there from its name on, whatever is wrong after it.
 pub(super) fn parse(
     attrs: Vec<Attribute>,
+    keyspace: &Ident,
     input: ParseStream<'_>,
     errors: &mut Errors,
 ) -> Result<Entry, Report> {
@@ -38,10 +44,7 @@ pub(super) fn parse(
         Ok(TokenTree::Ident(word)) if Ident::parse.parse2(word.to_token_stream()).is_ok() => input
             .call(Ident::parse_any)
             .map_err(|error| Report::syntax(&error))?,
-        Ok(TokenTree::Group(group)) => {
-            return Err(Report::at(group.span_open(), "expected the name of a key"));
-        }
-        Ok(other) => return Err(not_a_key(&other)),
+        Ok(other) => return Err(not_a_key(&other, keyspace)),
         Err(error) => return Err(Report::syntax(&error)),
     };
     attributes(&attrs, errors);
@@ -53,50 +56,118 @@ pub(super) fn parse(
         written_params,
         template: None,
     };
-    if let Err(report) = rest(input, &mut entry) {
-        errors.push(report);
-        skip(input);
-    } else if !matches!(input.parse::<Option<Token![;]>>(), Ok(Some(_))) {
-        errors.push(after(input, &entry.name, ";"));
-        // The next key probably begins on the next line, without anything to be skipped.
-        if !input.peek(Ident::peek_any) && !input.peek(Token![#]) {
-            skip(input);
+    let example = example::key(keyspace, &entry.name.to_string(), entry.params.as_deref());
+    if !matches!(input.parse::<Option<Token![=]>>(), Ok(Some(_))) {
+        let text = next_text(input).map(|text| line(&entry, &text));
+        errors.push(without_equals(input, &entry.name).help(text.unwrap_or(example)));
+    } else {
+        match template(input, &entry, example) {
+            Ok(template) => entry.template = Some(template),
+            Err(report) => {
+                errors.push(report);
+                skip(input);
+                return Ok(entry);
+            }
         }
+        if let Ok(Some(_)) = input.parse::<Option<Token![;]>>() {
+            return Ok(entry);
+        }
+        errors.push(without_end(input, &entry));
+    }
+    if !begins_a_key(input) {
+        skip(input);
     }
     Ok(entry)
 }
 
-fn rest(input: ParseStream<'_>, entry: &mut Entry) -> Result<(), Report> {
-    let equals = input.parse::<Option<Token![=]>>();
-    if !matches!(equals, Ok(Some(_))) {
-        return Err(after(input, &entry.name, "="));
+fn without_equals(input: ParseStream<'_>, name: &Ident) -> Report {
+    match input.fork().parse::<TokenTree>() {
+        Ok(next) if !ends(input) => blame(&next, format!("expected `=`, found {}", found(&next))),
+        _ => without_template(name),
     }
-    entry.template = Some(template(input, &entry.name)?);
-    Ok(())
 }
 
-fn not_a_key(token: &TokenTree) -> Report {
-    let what = match token.to_string().as_str() {
-        "fn" | "const" | "static" | "struct" | "enum" | "type" | "mod" | "impl" | "trait" => {
-            return Report::over(token, format!("a keyspace has no `{token}`"))
-                .note("it holds keys, and `use` for the types of their placeholders");
+/// The next key, with or without the one before it being whole.
+fn begins_a_key(input: ParseStream<'_>) -> bool {
+    input.peek(syn::Ident)
+        || input.peek(Token![#])
+        || input.peek(Token![pub])
+        || input.peek(Token![use])
+}
+
+fn ends(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![;]) || begins_a_key(input)
+}
+
+/// `;` is missing, or something else stands in its place.
+fn without_end(input: ParseStream<'_>, entry: &Entry) -> Report {
+    let report = match (input.fork().parse::<TokenTree>(), &entry.template) {
+        (Ok(next), _) if !ends(input) => {
+            blame(&next, format!("expected `;`, found {}", found(&next)))
         }
-        other => format!("expected the name of a key, found `{other}`"),
+        (_, template) => Report::over(
+            template,
+            format!("expected `;` after the template of `{}`", entry.name),
+        ),
     };
-    Report::over(token, what)
+    let text = entry.template.as_ref().map(LitStr::value);
+    report.help(line(entry, &text.unwrap_or_default()))
 }
 
-/// What stands in the place of `sign`.
-fn after(input: ParseStream<'_>, name: &Ident, sign: &str) -> Report {
-    let report = match input.fork().parse::<TokenTree>() {
-        Ok(TokenTree::Group(group)) => Report::at(group.span_open(), format!("expected `{sign}`")),
-        Ok(next) => Report::over(&next, format!("expected `{sign}`, found `{next}`")),
-        Err(_) => Report::over(name, format!("expected `{sign}` after `{name}`")),
+fn line(entry: &Entry, text: &str) -> String {
+    let params = entry.params.as_deref().map(example::declared);
+    example::line(&entry.name.to_string(), &params.unwrap_or_default(), text)
+}
+
+/// The template that follows somewhere before the next `;`.
+fn next_text(input: ParseStream<'_>) -> Option<String> {
+    let rest = input.fork();
+    while !rest.is_empty() && !rest.peek(Token![;]) {
+        if let Ok(text) = rest.parse::<LitStr>() {
+            return Some(text.value());
+        }
+        rest.parse::<TokenTree>().ok()?;
+    }
+    None
+}
+
+pub(super) fn blame(token: &TokenTree, headline: String) -> Report {
+    match token {
+        TokenTree::Group(group) => Report::at(group.span_open(), headline),
+        other => Report::over(other, headline),
+    }
+}
+
+/// What a token is called in a sentence.
+pub(super) fn found(token: &TokenTree) -> String {
+    let sign = match token {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Parenthesis => "(",
+            Delimiter::Bracket => "[",
+            Delimiter::Brace => "{",
+            Delimiter::None => return "something else".to_owned(),
+        },
+        TokenTree::Literal(literal) => return describe(&Lit::new(literal.clone())).to_owned(),
+        other => return format!("`{other}`"),
     };
-    if sign == "=" {
-        report.help(example(name))
-    } else {
-        report
+    format!("`{sign}`")
+}
+
+fn not_a_key(token: &TokenTree, keyspace: &Ident) -> Report {
+    let item = token.to_string();
+    match item.as_str() {
+        "fn" | "const" | "static" | "struct" | "enum" | "type" | "mod" | "impl" | "trait" => {
+            Report::over(token, format!("a keyspace has no `{item}`"))
+                .note("it holds keys, and `use` for the types of their placeholders")
+        }
+        _ => {
+            let headline = format!("expected the name of a key, found {}", found(token));
+            let report = blame(token, headline);
+            match identifier(&item, token.span()) {
+                Some(raw) => report.help(format!("`{raw}`, or another name")),
+                None => report.help(example::key(keyspace, "name", None)),
+            }
+        }
     }
 }
 
@@ -189,40 +260,33 @@ fn param(tokens: &TokenStream) -> Result<Param, Report> {
                     ty: *param.ty,
                 })
             }
-            other => Err(Report::over(&other, plain)),
+            other => Err(Report::over(&other, plain)
+                .help(format!("`{}`", example::params(&other, &param.ty)))),
         },
         Ok(FnArg::Receiver(receiver)) => Err(Report::over(&receiver, "a key has no `self`")
             .help("`tenant: u64`, filled with `self.tenant`")),
-        Err(error) => Err(Report::at(error.span(), plain)),
-    }
-}
-
-/// Not given, or not understood.
-fn template(input: ParseStream<'_>, name: &Ident) -> Result<LitStr, Report> {
-    let Ok(literal) = input.fork().parse::<Lit>() else {
-        let headline = format!("the template of `{name}` must be written out here");
-        return Err(match input.fork().parse::<TokenTree>() {
-            Ok(TokenTree::Group(group)) => Report::at(group.span_open(), headline),
-            Ok(TokenTree::Punct(punct)) if punct.as_char() == ';' => without_template(name),
-            Ok(found) => Report::over(&found, headline),
-            Err(_) => without_template(name),
-        });
-    };
-    let _ = input.parse::<Lit>();
-    match literal {
-        Lit::Str(text) => reject_suffix(&text).map(|()| text),
-        other => {
-            let found = describe(&other);
-            let headline = format!("the template must be a string, found {found}");
-            Err(Report::over(&other, headline))
+        Err(_) => {
+            let ty = syn::parse2::<Type>(tokens.clone()).map(|ty| written(&ty));
+            let ty = ty.unwrap_or_else(|_| "u64".to_owned());
+            Err(Report::over(tokens, plain).help(format!("`id: {ty}`")))
         }
     }
 }
 
-fn without_template(name: &Ident) -> Report {
-    Report::over(name, format!("`{name}` has no template")).help(example(name))
+/// What stands after `=`.
+fn template(input: ParseStream<'_>, entry: &Entry, example: String) -> Result<LitStr, Report> {
+    if input.is_empty() || input.peek(Token![;]) {
+        return Err(without_template(&entry.name).help(example));
+    }
+    let value = input
+        .parse::<Expr>()
+        .map_err(|error| Report::syntax(&error).help(example))?;
+    let params = entry.params.as_deref().map(example::declared);
+    let before = format!("{}({}) = ", entry.name, params.unwrap_or_default());
+    let subject = format!("the template of `{}`", entry.name);
+    string(&subject, (&before, ";"), &value)
 }
 
-fn example(name: &Ident) -> String {
-    format!("`{name}(id: u64) = \"users:<id>\";`")
+fn without_template(name: &Ident) -> Report {
+    Report::over(name, format!("`{name}` has no template"))
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod entry;
+mod example;
 mod expand;
 mod syntax;
 

@@ -1,10 +1,12 @@
 //! A keyspace as it is written. A fault in one key never hides the next one.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, ItemUse, Path, Token, Visibility, braced, token};
 
 use super::entry::{self, Entry};
+use super::example;
 use crate::attr::absolute_path;
 use crate::report::{Errors, Report};
 
@@ -32,9 +34,7 @@ impl Keyspace {
 
 pub(super) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Keyspace> {
     if input.is_empty() {
-        errors.push(
-            Report::at(Span::call_site(), "`keyspace!` needs a module of keys").help(EXAMPLE),
-        );
+        errors.push(without_module(&Ident::new("keyspace", Span::call_site())));
         return None;
     }
     let mut faults = Errors::default();
@@ -56,10 +56,13 @@ fn keyspace(input: ParseStream<'_>, errors: &mut Errors) -> Result<Keyspace, Rep
     let said = |error: syn::Error| Report::syntax(&error);
     let runtime = runtime(input, errors).map_err(said)?;
     let attrs = input.call(Attribute::parse_outer).map_err(said)?;
-    let vis = input.parse().map_err(said)?;
+    let vis: Visibility = input.parse().map_err(said)?;
     let Some(mod_token) = input.parse::<Option<Token![mod]>>().map_err(said)? else {
-        return Err(no_module(input));
+        return Err(no_module(input, &attrs, &vis));
     };
+    if !input.peek(syn::Ident) {
+        return Err(Report::over(&mod_token, "the module of keys has no name").help(EXAMPLE));
+    }
     let name = input.parse::<Ident>().map_err(said)?;
     if !input.peek(token::Brace) {
         return Err(Report::at(name.span(), format!("`{name}` has no keys")).help(EXAMPLE));
@@ -106,19 +109,30 @@ fn runtime(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Pa
     input.parse::<Token![crate]>()?;
     input.parse::<Token![=]>()?;
     let path = input.parse::<Path>()?;
-    input.parse::<Token![;]>()?;
+    if input.parse::<Option<Token![;]>>()?.is_none() {
+        errors.push(
+            Report::at(input.span(), "expected `;` after the path of `crate`")
+                .help("`keyspace! { crate = ::cached_runtime; pub mod users { … } }`"),
+        );
+        input.parse::<Option<Token![,]>>()?;
+    }
     Ok(absolute_path(&path)
         .map_err(|report| errors.push(report))
         .ok())
 }
 
-fn no_module(input: ParseStream<'_>) -> Report {
-    let report = match input.parse::<TokenTree>() {
-        Ok(TokenTree::Group(group)) => Report::at(group.span_open(), "expected `mod`"),
-        Ok(other) => Report::over(&other, format!("expected `mod`, found `{other}`")),
-        Err(error) => Report::at(error.span(), "expected `mod`"),
-    };
-    report.help(EXAMPLE)
+fn without_module(what: &impl ToTokens) -> Report {
+    Report::over(what, "`keyspace!` needs a module of keys").help(EXAMPLE)
+}
+
+fn no_module(input: ParseStream<'_>, attrs: &[Attribute], vis: &Visibility) -> Report {
+    match input.parse::<TokenTree>() {
+        Ok(next) => {
+            let headline = format!("expected `mod`, found {}", entry::found(&next));
+            entry::blame(&next, headline).help(EXAMPLE)
+        }
+        Err(_) => without_module(&quote!(#(#attrs)* #vis)),
+    }
 }
 
 fn item(
@@ -130,8 +144,10 @@ fn item(
         .call(Attribute::parse_outer)
         .map_err(|error| Report::syntax(&error))?;
     if input.is_empty() {
-        let last = attrs.last().map(quote::ToTokens::to_token_stream);
-        return Err(Report::over(&last, "this describes no key"));
+        let example = example::key(&keyspace.name, "name", None);
+        return Err(Report::over(&attrs.last(), "this describes no key")
+            .help(format!("write one below it: {example}"))
+            .help("or remove it"));
     }
     if input.peek(Token![use]) {
         let mut import: ItemUse = input.parse().map_err(|error| Report::syntax(&error))?;
@@ -139,7 +155,7 @@ fn item(
         keyspace.imports.push(import);
         return Ok(());
     }
-    let entry = entry::parse(attrs, input, errors)?;
+    let entry = entry::parse(attrs, &keyspace.name, input, errors)?;
     keyspace.keys.push(entry);
     Ok(())
 }

@@ -4,6 +4,7 @@ keyspace! {
     pub mod users {
         name(id: u64) = 5;
         mail(id: u64) = format!("users:{id}");
+        nick(id: u64) = b"users:<id>:nick";
     }
 }
 

@@ -4,6 +4,9 @@ keyspace! {
     pub mod users {
         name(id: u64);
         mail(id: u64) = ;
+        count()
+        /// Who is to pay.
+        payers(tenant: &str, kind: u8)
     }
 }
 

@@ -1,0 +1,7 @@
+use cached_runtime::keyspace;
+
+keyspace! {
+    pub
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use cached_runtime::keyspace;
+
+keyspace! {
+    pub mod users {
+        name(id: u64): "users:<id>:name";
+        mail(id: u64) "users:<id>:mail";
+        all { "users:all" }
+    }
+}
+
+fn main() {}
