@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cached_key::{PatternTemplate, Template, nearest, overlap};
+use cached_key::{Correction, PatternTemplate, Template, overlap};
 use syn::LitStr;
 
 use super::call::Within;
@@ -24,13 +24,18 @@ pub(super) fn check(within: &Within) -> Errors {
             continue;
         };
         if !templates.iter().any(|template| overlap(&pattern, template)) {
-            errors.push(matches_none(literal, &templates, within));
+            errors.push(matches_none(literal, &pattern, &templates, within));
         }
     }
     errors
 }
 
-fn matches_none(literal: &LitStr, templates: &[Template], within: &Within) -> Report {
+fn matches_none(
+    literal: &LitStr,
+    pattern: &PatternTemplate,
+    templates: &[Template],
+    within: &Within,
+) -> Report {
     let keyspace = within.keyspace.segments.last();
     let keyspace = keyspace
         .map(|last| last.ident.to_string())
@@ -38,8 +43,8 @@ fn matches_none(literal: &LitStr, templates: &[Template], within: &Within) -> Re
     let text = Text::new(literal.clone());
     let headline = format!("the pattern can match no key of `{keyspace}`");
     let report = text.fault(headline, &stray(&text.value, templates), "");
-    let report = match meant(&text.value, templates) {
-        Some(meant) => report.help(format!("did you mean `{meant}`?")),
+    let report = match Correction::of_pattern(pattern, templates) {
+        Some(meant) => report.help(format!("did you mean `{}`?", meant.text())),
         None => report,
     };
     let listed = templates.iter().take(LISTED);
@@ -72,28 +77,4 @@ fn stray(text: &str, templates: &[Template]) -> Range<usize> {
         start = end + 1;
     }
     0..text.len()
-}
-
-/// The pattern with one segment replaced by that of a template, where this makes it match.
-fn meant(text: &str, templates: &[Template]) -> Option<String> {
-    for template in templates {
-        let written = template.to_string();
-        for (n, (wrong, right)) in text.split(':').zip(written.split(':')).enumerate() {
-            let bare = wrong.trim_end_matches('*');
-            if bare == right || nearest(bare, [right]).is_none() {
-                continue;
-            }
-            let star = wrong.get(bare.len()..).unwrap_or_default();
-            let mended = format!("{right}{star}");
-            let mut segments: Vec<&str> = text.split(':').collect();
-            segments.splice(n..=n, [mended.as_str()]);
-            let better = segments.join(":");
-            let matches = PatternTemplate::parse(&better)
-                .is_ok_and(|better| templates.iter().any(|template| overlap(&better, template)));
-            if matches {
-                return Some(better);
-            }
-        }
-    }
-    None
 }
