@@ -57,10 +57,7 @@ pub(super) fn parse(
         template: None,
     };
     let example = example::key(keyspace, &entry.name.to_string(), entry.params.as_deref());
-    if !matches!(input.parse::<Option<Token![=]>>(), Ok(Some(_))) {
-        let text = next_text(input).map(|text| line(&entry, &text));
-        errors.push(without_equals(input, &entry.name).help(text.unwrap_or(example)));
-    } else {
+    if matches!(input.parse::<Option<Token![=]>>(), Ok(Some(_))) {
         match template(input, &entry, example) {
             Ok(template) => entry.template = Some(template),
             Err(report) => {
@@ -73,6 +70,9 @@ pub(super) fn parse(
             return Ok(entry);
         }
         errors.push(without_end(input, &entry));
+    } else {
+        let text = next_text(input).map(|text| line(&entry, &text));
+        errors.push(without_equals(input, &entry.name).help(text.unwrap_or(example)));
     }
     if !begins_a_key(input) {
         skip(input);

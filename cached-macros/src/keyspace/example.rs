@@ -9,20 +9,17 @@ use crate::spelling::{peel, written};
 
 /// `name(id: u64) = "users:name:<id>";`, with the parameters that there are.
 pub(super) fn key(keyspace: &Ident, name: &str, params: Option<&[Param]>) -> String {
-    let mut template = format!("{}:{name}", plain(keyspace));
-    let params = match params {
-        Some(params) => {
-            for param in params {
-                template.push_str(&format!(":<{}>", plain(&param.name)));
-            }
-            declared(params)
-        }
-        None => {
-            template.push_str(":<id>");
-            "id: u64".to_owned()
-        }
+    let last = name.trim_start_matches("r#");
+    let Some(params) = params else {
+        return line(name, "id: u64", &format!("{}:{last}:<id>", plain(keyspace)));
     };
-    line(name, &params, &template)
+    let mut template = vec![plain(keyspace), last.to_owned()];
+    template.extend(
+        params
+            .iter()
+            .map(|param| format!("<{}>", plain(&param.name))),
+    );
+    line(name, &declared(params), &template.join(":"))
 }
 
 pub(super) fn line(name: &str, params: &str, template: &str) -> String {
