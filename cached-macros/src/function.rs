@@ -1,8 +1,9 @@
 //! The function under an attribute. Its body stays the tokens that the user wrote.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::visit::{self, Visit};
 use syn::{
@@ -69,14 +70,22 @@ impl Function {
         attribute: Attribute,
         errors: &mut Errors,
     ) -> Option<Self> {
-        let mut trees: Vec<_> = item.clone().into_iter().collect();
-        let last = trees.pop();
-        match (parts.parse2(item), last) {
-            (Ok(Parts::Function { attrs, sig }), Some(TokenTree::Group(body))) => {
+        let mut head: Vec<_> = item.into_iter().collect();
+        // The body is never read, only handed on.
+        let body = match head.pop() {
+            Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => Some(body),
+            last => {
+                head.extend(last);
+                None
+            }
+        };
+        let head: TokenStream = head.into_iter().collect();
+        match (parts.parse2(head.clone()), body) {
+            (Ok(Parts::Function { attrs, sig }), Some(body)) => {
                 let shape = Shape::of(&sig, &body);
                 let params = params(&sig, &shape);
                 Some(Self {
-                    head: trees.into_iter().collect(),
+                    head,
                     attrs,
                     sig: *sig,
                     params,
@@ -92,7 +101,7 @@ impl Function {
                 errors.push(not_a_function(noun, &token, attribute));
                 None
             }
-            (Ok(_), _) => None,
+            (Ok(Parts::Function { .. }), None) => None,
             (Err(error), _) => {
                 errors.push(Report::syntax(&error));
                 None
@@ -155,9 +164,9 @@ impl Function {
         self.params.iter().filter_map(Param::name)
     }
 
-    pub(crate) fn param(&self, name: &str) -> Option<&Ident> {
+    pub(crate) fn param(&self, name: &str) -> Option<(&Ident, &Type)> {
         self.params.iter().find_map(|param| match param {
-            Param::Named { ident, .. } if plain(ident) == name => Some(ident),
+            Param::Named { ident, ty, .. } if plain(ident) == name => Some((ident, ty)),
             _ => None,
         })
     }
@@ -187,43 +196,35 @@ enum Parts {
 fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
     let attrs = input.call(syn::Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
-    if let Some(parts) = other(input)? {
-        return Ok(parts);
-    }
     // Not yet a keyword to syn in this place: `default fn` of specialization.
-    if input.peek(Token![default]) {
-        input.parse::<Token![default]>()?;
+    input.parse::<Option<Token![default]>>()?;
+    let ahead = input.fork();
+    let sig = match ahead.parse() {
+        Ok(sig) => Box::new(sig),
+        Err(error) => return other(input).ok_or(error),
+    };
+    input.advance_to(&ahead);
+    match input.parse()? {
+        Some(semicolon) => Ok(Parts::Bodiless(semicolon)),
+        None => Ok(Parts::Function { attrs, sig }),
     }
-    let sig = Box::new(input.parse()?);
-    if let Some(semicolon) = input.parse()? {
-        return Ok(Parts::Bodiless(semicolon));
-    }
-    input.parse::<TokenStream>()?;
-    Ok(Parts::Function { attrs, sig })
 }
 
 /// Anything that is not a function, by its keyword.
-fn other(input: ParseStream<'_>) -> syn::Result<Option<Parts>> {
-    if input.fork().parse::<Signature>().is_ok() || input.peek(Token![default]) {
-        return Ok(None);
-    }
-    let ahead = input.fork();
+fn other(input: ParseStream<'_>) -> Option<Parts> {
     // `unsafe impl`, `auto trait`
     let keyword = loop {
-        match ahead.parse::<TokenTree>() {
-            Ok(TokenTree::Ident(ident)) if ident == "unsafe" || ident == "auto" => {}
-            Ok(token) => break token,
-            Err(_) => return Ok(None),
+        match input.parse::<TokenTree>().ok()? {
+            TokenTree::Ident(ident) if ident == "unsafe" || ident == "auto" => {}
+            token => break token,
         }
     };
-    let Some(noun) = noun(&keyword.to_string()) else {
-        return Ok(None);
-    };
-    input.parse::<TokenStream>()?;
-    Ok(Some(Parts::Other {
+    let noun = noun(&keyword.to_string())?;
+    input.parse::<TokenStream>().ok()?;
+    Some(Parts::Other {
         noun,
         token: keyword,
-    }))
+    })
 }
 
 fn noun(keyword: &str) -> Option<&'static str> {

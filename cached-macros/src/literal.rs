@@ -76,6 +76,7 @@ impl Text {
             root,
             fields,
             blame,
+            plain: false,
         })
     }
 

@@ -172,4 +172,6 @@ pub(crate) struct Value {
     pub(crate) fields: Vec<TokenTree>,
     /// Where the type of the value is complained about.
     pub(crate) blame: Span,
+    /// Its type goes into keys as it is; of others the compiler has to find out how they do.
+    pub(crate) plain: bool,
 }

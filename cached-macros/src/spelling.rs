@@ -45,6 +45,24 @@ pub(crate) fn bounds(ty: &Type) -> Option<&Punctuated<TypeParamBound, Token![+]>
     }
 }
 
+/// What these names mean everywhere: a type of one of them goes into keys as it is.
+const PLAIN: &[&str] = &[
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool",
+    "char", "str",
+];
+
+/// One of [`PLAIN`], a reference to one, or an `Option` of those.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => is_plain(&reference.elem),
+        Type::Path(path) => match path.path.get_ident() {
+            Some(ident) => PLAIN.iter().any(|name| ident == name),
+            None => argument_of(ty, "Option").is_some_and(is_plain),
+        },
+        _ => false,
+    }
+}
+
 /// There is a `&mut` in it.
 pub(crate) fn writes(ty: &Type) -> bool {
     match peel(ty) {

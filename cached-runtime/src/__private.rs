@@ -4,8 +4,9 @@ pub use cached_key::{Key, KeyBuf, Pattern, Tail};
 pub use cached_macros::keyed;
 pub use inventory;
 
-use std::{borrow::Borrow, marker::PhantomData, time::Duration};
+use std::{borrow::Borrow, marker::PhantomData, pin::Pin, time::Duration};
 
+pub use crate::{__cached_site as cached_site, __mutator_site as mutator_site};
 use crate::{
     audit::{self, Audit},
     caches::Caches,
@@ -234,6 +235,15 @@ pub fn lookup<S: Shape<Value: CacheValue>>(
     site.lookup(&source, shape, render)
 }
 
+/// [`Missed::load`] of a body that stays where it is. That it is known to be pinned spares the compiler finding out.
+#[inline]
+pub fn load<S: Shape<Value: CacheValue>, F: Future<Output = S::Answer>>(
+    missed: Missed<S>,
+    body: Pin<&mut F>,
+) -> impl Future<Output = S::Answer> + use<'_, S, F> {
+    missed.load_if(|_: &S::Value| true, body)
+}
+
 #[expect(
     clippy::needless_pass_by_value,
     reason = "expanded code makes it in place"
@@ -253,4 +263,61 @@ pub fn audit_of(
     mutators: &[&'static MutatorDeclaration],
 ) -> Audit {
     audit::run(cached, mutators, std::iter::empty())
+}
+
+/// The place of a `#[cached]`, and its entry in the linker's list. Written out here, it costs the macro nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cached_site {
+    ($site:ident, $template:expr, $function:literal, $value:literal, $policy:expr, [$($tag:expr),*]) => {
+        static $site: $crate::__private::Site =
+            $crate::__private::Site::new($crate::__private::Declaration {
+                template: $template,
+                function: $function,
+                value: $value,
+                policy: $policy,
+                tags: &[$($tag),*],
+                location: $crate::__location!(),
+            });
+        $crate::__private::inventory::submit! { $crate::__private::Registration(&$site) }
+    };
+}
+
+/// The same for the `#[invalidates]` and `#[updates]` of a function.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mutator_site {
+    (
+        $site:ident, $function:literal, [$($pattern:expr),*], [$($tag:expr),*],
+        [$(($template:expr, $value:literal, $policy:expr, [$($of_update:expr),*])),*]
+    ) => {
+        static $site: $crate::__private::MutatorSite =
+            $crate::__private::MutatorSite::new($crate::__private::MutatorDeclaration {
+                patterns: &[$($pattern),*],
+                tags: &[$($tag),*],
+                updates: &[$($crate::__private::UpdateDeclaration {
+                    template: $template,
+                    value: $value,
+                    policy: $policy,
+                    tags: &[$($of_update),*],
+                }),*],
+                function: $function,
+                location: $crate::__location!(),
+            });
+        $crate::__private::inventory::submit! { $crate::__private::MutatorRegistration(&$site) }
+    };
+}
+
+/// Where the attribute stands that is being expanded.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __location {
+    () => {
+        $crate::__private::Location {
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
+        }
+    };
 }

@@ -178,15 +178,6 @@ pub(crate) fn cache_names() -> &'static [&'static str] {
 }
 
 /// The first segment, which names the cache.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "`get` is not `const`, and `end` is below the length"
-)]
-pub(crate) const fn cache_of(template: &str) -> &str {
-    let bytes = template.as_bytes();
-    let mut end = 0;
-    while end < bytes.len() && bytes[end] != b':' {
-        end += 1;
-    }
-    template.split_at(end).0
+pub(crate) fn cache_of(template: &str) -> &str {
+    template.split(':').next().unwrap_or_default()
 }

@@ -35,7 +35,6 @@ impl Source<'_> {
 /// at which each of them has it.
 pub struct Site {
     declaration: Declaration,
-    cache: &'static str,
     global: OnceCell<Arc<Core>>,
     place: OnceCell<Option<usize>>,
 }
@@ -44,7 +43,6 @@ impl Site {
     /// A call site that has not been called yet.
     pub const fn new(declaration: Declaration) -> Self {
         Self {
-            cache: cache_of(declaration.template),
             declaration,
             global: OnceCell::new(),
             place: OnceCell::new(),
@@ -53,6 +51,10 @@ impl Site {
 
     pub(crate) const fn declaration(&self) -> &Declaration {
         &self.declaration
+    }
+
+    fn cache(&self) -> &'static str {
+        cache_of(self.declaration.template)
     }
 
     /// Looks up the key that `render` writes.
@@ -70,14 +72,14 @@ impl Site {
             Source::Global => {
                 let core = self
                     .global
-                    .get_or_init(|| Caches::global().core(self.cache));
+                    .get_or_init(|| Caches::global().core(self.cache()));
                 lookup_rendered(core, shape, &key, policy)
             }
             Source::Given(caches) => {
                 if let Some(core) = self.place().and_then(|place| caches.declared(place)) {
                     return lookup_rendered(core, shape, &key, policy);
                 }
-                caches.with_core(self.cache, |core| {
+                caches.with_core(self.cache(), |core| {
                     lookup_rendered(core, shape, &key, policy)
                 })
             }
@@ -86,7 +88,7 @@ impl Site {
 
     #[inline(always)]
     fn place(&self) -> Option<usize> {
-        let find = || cache_names().binary_search(&self.cache).ok();
+        let find = || cache_names().binary_search(&self.cache()).ok();
         *self.place.get_or_init(find)
     }
 }

@@ -89,10 +89,9 @@ fn value(
         subject,
         function,
     } = context;
-    if let Some(root) = placeholder::root(path, function) {
+    if let Some(value) = placeholder::value(text, path, range, function) {
         found.named.push(path.root().to_owned());
-        let blame = root.span();
-        match text.placeholder(path, range, root, blame) {
+        match value {
             Ok(value) => found.pieces.push(Piece::Value(value)),
             Err(report) => errors.push(report),
         }

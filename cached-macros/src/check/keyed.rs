@@ -40,7 +40,7 @@ pub(super) fn pattern(keyed: &Keyed, function: &Function, errors: &mut Errors) {
     let Some(answer) = keyed.returned() else {
         return;
     };
-    if let Some(param) = function.param(RETURNED) {
+    if let Some((param, _)) = function.param(RETURNED) {
         errors.push(
             Report::at(param.span(), "`ret` means the returned value in a pattern")
                 .help("rename the parameter"),

@@ -204,9 +204,8 @@ fn piece(
     if path.root() == RETURNED {
         return returned(text, path, range, function, errors);
     }
-    if let Some(root) = placeholder::root(path, function) {
-        let blame = root.span();
-        return told(text.placeholder(path, range, root, blame), errors).map(Piece::Value);
+    if let Some(value) = placeholder::value(text, path, range, function) {
+        return told(value, errors).map(Piece::Value);
     }
     match placeholder::unnamed(path.root(), function, Attribute::Invalidates) {
         Some(report) => errors.push(report),
@@ -224,7 +223,7 @@ fn returned(
     function: &Function,
     errors: &mut Errors,
 ) -> Option<Piece> {
-    if let Some(param) = function.param(RETURNED) {
+    if let Some((param, _)) = function.param(RETURNED) {
         errors.push(
             Report::at(param.span(), "`ret` means the returned value in a pattern")
                 .help("rename the parameter"),

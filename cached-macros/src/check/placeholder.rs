@@ -10,8 +10,9 @@ use super::parameters;
 use crate::function::{Function, Param, bound_names, plain};
 use crate::literal::Text;
 use crate::option::Attribute;
+use crate::plan::Value;
 use crate::report::{Errors, Report};
-use crate::spelling::written;
+use crate::spelling::{is_plain, written};
 
 /// A fault of the grammar, with what only the function can tell.
 pub(super) fn grammar(
@@ -44,12 +45,26 @@ pub(super) fn grammar(
     }
 }
 
-/// What a placeholder starts from; `None` where there is no such parameter.
-pub(super) fn root(path: &Path, function: &Function) -> Option<Ident> {
-    if path.root() == "self" {
-        return Some(Ident::new("self", function.receiver()?.self_token.span));
-    }
-    function.param(path.root()).cloned()
+/// What a placeholder stands for; `None` where there is no such parameter.
+pub(super) fn value(
+    text: &Text,
+    path: &Path,
+    range: &Range<usize>,
+    function: &Function,
+) -> Option<Result<Value, Report>> {
+    let (root, ty) = if path.root() == "self" {
+        let receiver = function.receiver()?;
+        (Ident::new("self", receiver.self_token.span), None)
+    } else {
+        let (root, ty) = function.param(path.root())?;
+        (root.clone(), Some(ty))
+    };
+    let blame = root.span();
+    let value = text.placeholder(path, range, root, blame);
+    Some(value.map(|value| Value {
+        plain: value.fields.is_empty() && ty.is_some_and(is_plain),
+        ..value
+    }))
 }
 
 /// Reports a placeholder that names nothing; gives the parameter that was probably meant.

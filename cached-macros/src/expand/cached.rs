@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned as _;
 
-use super::{Runtime, background, key, location, policy, shape, site, source, wrap};
+use super::{Runtime, background, key, policy, shape, site, source, wrap};
 use crate::plan::{Background, Cached, Filled, Lifetime, Place};
 
 pub(crate) fn cached(plan: Cached) -> TokenStream {
@@ -24,7 +24,6 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     let runtime = Runtime::new(runtime);
     let rt = runtime.here();
     let (name, template) = (&function.name, key::template(&key));
-    let location = location(&rt);
     let caches_absence = policy.none_ttl.is_some();
     let policy = policy::expand(&policy, &runtime);
     let source = source(caches.as_ref(), &runtime);
@@ -51,15 +50,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     };
     let before = mixed! {
         let #found = {
-            static __CACHED: #rt::Site = #rt::Site::new(#rt::Declaration {
-                template: #template,
-                function: #name,
-                value: #value,
-                policy: #policy,
-                tags: &[#(#tag_templates),*],
-                location: #location,
-            });
-            #rt::inventory::submit! { #rt::Registration(&__CACHED) }
+            #rt::cached_site! { __CACHED, #template, #name, #value, #policy, [#(#tag_templates),*] }
             #shape
             #lookup
         };
@@ -141,7 +132,7 @@ impl Miss<'_> {
             if let Some(store_if) = &store_if {
                 quote_spanned!(span=> #rt::Missed::load_if(missed, #store_if, #body).await)
             } else {
-                quote_spanned!(span=> #rt::Missed::load(missed, #body).await)
+                quote_spanned!(span=> #rt::load(missed, #body).await)
             }
         };
         if deadline.is_some() {

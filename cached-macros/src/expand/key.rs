@@ -117,8 +117,12 @@ pub(super) fn part(value: &Value, rt: &Runtime) -> TokenStream {
         root,
         fields,
         blame,
+        plain,
     } = value;
     let span = site(*blame);
+    if *plain {
+        return quote_spanned!(span=> &#root);
+    }
     let rt = rt.at(span);
     quote_spanned! {span=>
         { use #rt::part::*; (&&&&&#rt::Value(&#root #(.#fields)*)).part() }

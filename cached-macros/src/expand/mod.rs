@@ -53,17 +53,6 @@ fn unchanged(statements: TokenStream) -> TokenStream {
     statements
 }
 
-fn location(rt: &TokenStream) -> TokenStream {
-    mixed! {
-        #rt::Location {
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: ::core::line!(),
-            column: ::core::column!(),
-        }
-    }
-}
-
 fn source(caches: Option<&Expr>, runtime: &Runtime) -> TokenStream {
     let Some(caches) = caches else {
         let rt = runtime.here();

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned as _;
 
-use super::{Runtime, key, keyed, location, policy, shape, site, source, unchanged, wrap};
+use super::{Runtime, key, keyed, policy, shape, site, source, unchanged, wrap};
 use crate::plan::{Mutator, Named, Piece, Place, Target, Update};
 use crate::reference::RETURNED;
 
@@ -21,7 +21,6 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
     let runtime = Runtime::new(runtime);
     let rt = runtime.here();
     let name = &function.name;
-    let location = location(&rt);
     let source = source(caches.as_ref(), &runtime);
     let shape = shape(&function.output, &runtime);
     let within: TokenStream = within
@@ -71,14 +70,9 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
 
     let before = mixed! {
         let invalidation = {
-            static __INVALIDATES: #rt::MutatorSite = #rt::MutatorSite::new(#rt::MutatorDeclaration {
-                patterns: &[#(#patterns),*],
-                tags: &[#(#tags),*],
-                updates: &[#(#declared),*],
-                function: #name,
-                location: #location,
-            });
-            #rt::inventory::submit! { #rt::MutatorRegistration(&__INVALIDATES) }
+            #rt::mutator_site! {
+                __INVALIDATES, #name, [#(#patterns),*], [#(#tags),*], [#(#declared),*]
+            }
             #within
             #shape
             #stored
@@ -95,18 +89,10 @@ pub(crate) fn mutator(plan: Mutator) -> TokenStream {
 }
 
 fn declaration(update: &Update, value: &str, runtime: &Runtime) -> TokenStream {
-    let rt = runtime.here();
     let template = key::template(&update.key);
     let tags = update.tags.iter().map(key::template);
     let policy = policy::expand(&update.policy, runtime);
-    mixed! {
-        #rt::UpdateDeclaration {
-            template: #template,
-            value: #value,
-            policy: #policy,
-            tags: &[#(#tags),*],
-        }
-    }
+    mixed!((#template, #value, #policy, [#(#tags),*]))
 }
 
 /// Writes the parts of the returned value that the patterns name.

@@ -229,7 +229,7 @@ fn the_order_of_attributes_means_nothing() {
         let expanded = expand(&source);
         let text = expanded.to_string();
         assert!(!text.contains("compile_error"), "{text}");
-        assert_eq!(text.matches("static __INVALIDATES").count(), 1, "{text}");
+        assert_eq!(text.matches("mutator_site !").count(), 1, "{text}");
         assert_eq!(text.matches("body (id)").count(), 1, "{text}");
         let words = words(expanded);
         let expected = expected.get_or_insert_with(|| words.clone());

@@ -14,23 +14,10 @@ where
 {
     Box::pin(async move {
         let lookup = {
-            static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
-                template: "rows:<self.tenant>:<id>",
-                function: "rows",
-                value: "Result<Rows, Error>",
-                policy: ::cached_runtime::__private::Policy::new(
-                    ::core::time::Duration::from_millis(300000u64),
-                ),
-                tags: &[],
-                location: ::cached_runtime::__private::Location {
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                },
-            });
-            ::cached_runtime::__private::inventory::submit! {
-                ::cached_runtime::__private::Registration(& __CACHED)
+            ::cached_runtime::__private::cached_site! {
+                __CACHED, "rows:<self.tenant>:<id>", "rows", "Result<Rows, Error>",
+                ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(300000u64)),
+                []
             }
             let probe = ::cached_runtime::__private::Probe::<Result<Rows, Error>>::new();
             let shape = {
@@ -53,20 +40,14 @@ where
                         },
                     );
                     key.text(":");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&id)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &id);
                 },
             )
         };
         match lookup {
             ::cached_runtime::__private::Lookup::Hit(answer) => answer,
             ::cached_runtime::__private::Lookup::Missed(missed) => {
-                ::cached_runtime::__private::Missed::load(
+                ::cached_runtime::__private::load(
                         missed,
                         ::core::pin::pin!(
                             async move { if let ::core::option::Option::Some(edge) =

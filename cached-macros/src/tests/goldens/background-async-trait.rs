@@ -6,26 +6,10 @@ fn rows<'life0, 'async_trait>(
 > {
     Box::pin(async move {
         let lookup = {
-            static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
-                template: "rows:<id>",
-                function: "rows",
-                value: "Rows",
-                policy: ::cached_runtime::__private::Policy::stale_while_revalidate(
-                    ::cached_runtime::__private::Policy::new(
-                        ::core::time::Duration::from_millis(60000u64),
-                    ),
-                    ::core::time::Duration::from_millis(5000u64),
-                ),
-                tags: &[],
-                location: ::cached_runtime::__private::Location {
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                },
-            });
-            ::cached_runtime::__private::inventory::submit! {
-                ::cached_runtime::__private::Registration(& __CACHED)
+            ::cached_runtime::__private::cached_site! {
+                __CACHED, "rows:<id>", "rows", "Rows",
+                ::cached_runtime::__private::Policy::stale_while_revalidate(::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64)),
+                ::core::time::Duration::from_millis(5000u64)), []
             }
             let probe = ::cached_runtime::__private::Probe::<Rows>::new();
             let shape = {
@@ -39,13 +23,7 @@ fn rows<'life0, 'async_trait>(
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("rows:");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&id)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &id);
                 },
             )
         };

@@ -6,24 +6,10 @@ async fn rows(
     mut tags: Vec<String>,
 ) -> Result<Rows, Error> {
     let (lookup, timed_out) = {
-        static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
-            template: "rows:<id>:<name>:<status>",
-            function: "rows",
-            value: "Result<Rows, Error>",
-            policy: ::cached_runtime::__private::Policy::new(
-                    ::core::time::Duration::from_millis(60000u64),
-                )
-                .refresh_ahead_auto(),
-            tags: &["name:<name>"],
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::Registration(& __CACHED)
+        ::cached_runtime::__private::cached_site! {
+            __CACHED, "rows:<id>:<name>:<status>", "rows", "Result<Rows, Error>",
+            ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64))
+            .refresh_ahead_auto(), ["name:<name>"]
         }
         let probe = ::cached_runtime::__private::Probe::<Result<Rows, Error>>::new();
         let shape = {
@@ -38,21 +24,9 @@ async fn rows(
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("rows:");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&id)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &id);
                     key.text(":");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&name)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &name);
                     key.text(":");
                     ::cached_runtime::__private::write(
                         key,
@@ -73,13 +47,7 @@ async fn rows(
                 missed,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("name:");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&name)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &name);
                 },
             );
             const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(

@@ -1,27 +1,10 @@
 async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
     let lookup = {
-        static __CACHED: ::rt::__private::Site = ::rt::__private::Site::new(::rt::__private::Declaration {
-            template: "rows:<id>",
-            function: "rows",
-            value: "Option<Rows>",
-            policy: ::rt::__private::Policy::none_ttl(
-                    ::rt::__private::Policy::tti(
-                        ::rt::__private::Policy::ttl(policy::QUERY, TTL),
-                        config::IDLE,
-                    ),
-                    ::core::time::Duration::from_millis(10000u64),
-                )
-                .jitter(10u8),
-            tags: &[],
-            location: ::rt::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::rt::__private::inventory::submit! {
-            ::rt::__private::Registration(& __CACHED)
+        ::rt::__private::cached_site! {
+            __CACHED, "rows:<id>", "rows", "Option<Rows>",
+            ::rt::__private::Policy::none_ttl(::rt::__private::Policy::tti(::rt::__private::Policy::ttl(policy::QUERY,
+            TTL), config::IDLE), ::core::time::Duration::from_millis(10000u64))
+            .jitter(10u8), []
         }
         let probe = ::rt::__private::Probe::<Option<Rows>>::new();
         let shape = {
@@ -36,13 +19,7 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
             shape,
             |key: &mut ::rt::__private::KeyBuf| {
                 key.text("rows:");
-                ::rt::__private::write(
-                    key,
-                    {
-                        use ::rt::__private::part::*;
-                        (&&&&&::rt::__private::Value(&id)).part()
-                    },
-                );
+                ::rt::__private::write(key, &id);
             },
         )
     };

@@ -2,23 +2,10 @@
 #[must_use]
 pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
     let lookup = {
-        static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
-            template: "rates:<from>:<to>",
-            function: "rate",
-            value: "Option<f64>",
-            policy: ::cached_runtime::__private::Policy::new(
-                ::core::time::Duration::from_millis(300000u64),
-            ),
-            tags: &[],
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::Registration(& __CACHED)
+        ::cached_runtime::__private::cached_site! {
+            __CACHED, "rates:<from>:<to>", "rate", "Option<f64>",
+            ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(300000u64)),
+            []
         }
         let probe = ::cached_runtime::__private::Probe::<Option<f64>>::new();
         let shape = {
@@ -32,28 +19,16 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
             shape,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
                 key.text("rates:");
-                ::cached_runtime::__private::write(
-                    key,
-                    {
-                        use ::cached_runtime::__private::part::*;
-                        (&&&&&::cached_runtime::__private::Value(&from)).part()
-                    },
-                );
+                ::cached_runtime::__private::write(key, &from);
                 key.text(":");
-                ::cached_runtime::__private::write(
-                    key,
-                    {
-                        use ::cached_runtime::__private::part::*;
-                        (&&&&&::cached_runtime::__private::Value(&to)).part()
-                    },
-                );
+                ::cached_runtime::__private::write(key, &to);
             },
         )
     };
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
         ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::Missed::load(
+            ::cached_runtime::__private::load(
                     missed,
                     ::core::pin::pin!(
                         async move { if let ::core::option::Option::Some(edge) =

@@ -1,27 +1,10 @@
 async fn rows(&self, id: u64) -> Result<Rows, Error> {
     let (lookup, timed_out) = {
-        static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
-            template: "rows:<id>",
-            function: "rows",
-            value: "Result<Rows, Error>",
-            policy: ::cached_runtime::__private::Policy::stale_if_error(
-                    ::cached_runtime::__private::Policy::stale_while_revalidate(
-                        ::cached_runtime::__private::without_windows(policy::QUERY),
-                        ::core::time::Duration::from_millis(300000u64),
-                    ),
-                    config::KEPT,
-                )
-                .refresh_ahead(80u8),
-            tags: &["tenant:<self.tenant>", "rows"],
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::Registration(& __CACHED)
+        ::cached_runtime::__private::cached_site! {
+            __CACHED, "rows:<id>", "rows", "Result<Rows, Error>",
+            ::cached_runtime::__private::Policy::stale_if_error(::cached_runtime::__private::Policy::stale_while_revalidate(::cached_runtime::__private::without_windows(policy::QUERY),
+            ::core::time::Duration::from_millis(300000u64)), config::KEPT)
+            .refresh_ahead(80u8), ["tenant:<self.tenant>", "rows"]
         }
         let probe = ::cached_runtime::__private::Probe::<Result<Rows, Error>>::new();
         let shape = {
@@ -36,13 +19,7 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("rows:");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&id)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &id);
                 },
             ),
             ::cached_runtime::__private::may_time_out(shape),
@@ -80,7 +57,7 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
                 ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
                 Result < Rows, Error > > { return edge; } self.load(id). await })
             );
-            let answer = ::cached_runtime::__private::Missed::load(missed, body).await;
+            let answer = ::cached_runtime::__private::load(missed, body).await;
             answer
         }
     }

@@ -1,23 +1,10 @@
 async fn one() -> u8 {
     #![allow(unused)]
     let lookup = {
-        static __CACHED: ::cached_runtime::__private::Site = ::cached_runtime::__private::Site::new(::cached_runtime::__private::Declaration {
-            template: "one",
-            function: "one",
-            value: "u8",
-            policy: ::cached_runtime::__private::Policy::new(
-                ::core::time::Duration::from_millis(1000u64),
-            ),
-            tags: &[],
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::Registration(& __CACHED)
+        ::cached_runtime::__private::cached_site! {
+            __CACHED, "one", "one", "u8",
+            ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(1000u64)),
+            []
         }
         let probe = ::cached_runtime::__private::Probe::<u8>::new();
         let shape = {
@@ -37,7 +24,7 @@ async fn one() -> u8 {
     match lookup {
         ::cached_runtime::__private::Lookup::Hit(answer) => answer,
         ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::Missed::load(
+            ::cached_runtime::__private::load(
                     missed,
                     ::core::pin::pin!(
                         async move { if let ::core::option::Option::Some(edge) =

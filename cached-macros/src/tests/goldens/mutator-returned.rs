@@ -1,22 +1,8 @@
 async fn open(&self, user_id: u64) -> Result<Conversation, DbError> {
     let invalidation = {
-        static __INVALIDATES: ::cached_runtime::__private::MutatorSite = ::cached_runtime::__private::MutatorSite::new(::cached_runtime::__private::MutatorDeclaration {
-            patterns: &[
-                "conversations:instance:<ret.instance_id>",
-                "users:<user_id>:<ret.id>*",
-            ],
-            tags: &[],
-            updates: &[],
-            function: "open",
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::MutatorRegistration(& __INVALIDATES)
+        ::cached_runtime::__private::mutator_site! {
+            __INVALIDATES, "open", ["conversations:instance:<ret.instance_id>",
+            "users:<user_id>:<ret.id>*"], [], []
         }
         let probe = ::cached_runtime::__private::Probe::<
             Result<Conversation, DbError>,
@@ -36,11 +22,7 @@ async fn open(&self, user_id: u64) -> Result<Conversation, DbError> {
                 patterns.end(::cached_runtime::__private::Tail::Exact);
                 patterns.begin(::cached_runtime::__private::On::Ok);
                 patterns.text("users:");
-                patterns
-                    .write({
-                        use ::cached_runtime::__private::part::*;
-                        (&&&&&::cached_runtime::__private::Value(&user_id)).part()
-                    });
+                patterns.write(&user_id);
                 patterns.text(":");
                 patterns.hole();
                 patterns.end(::cached_runtime::__private::Tail::AtOrBelow);

@@ -5,24 +5,9 @@ async fn send(
     body: String,
 ) -> Result<Message, DbError> {
     let invalidation = {
-        static __INVALIDATES: ::cached_runtime::__private::MutatorSite = ::cached_runtime::__private::MutatorSite::new(::cached_runtime::__private::MutatorDeclaration {
-            patterns: &[
-                "conversations:user:<user_id>*",
-                "messages:<conversation.id>:*:draft",
-                "drafts:*",
-            ],
-            tags: &[],
-            updates: &[],
-            function: "send",
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::MutatorRegistration(& __INVALIDATES)
+        ::cached_runtime::__private::mutator_site! {
+            __INVALIDATES, "send", ["conversations:user:<user_id>*",
+            "messages:<conversation.id>:*:draft", "drafts:*"], [], []
         }
         let probe = ::cached_runtime::__private::Probe::<
             Result<Message, DbError>,
@@ -38,11 +23,7 @@ async fn send(
             |patterns: &mut ::cached_runtime::__private::Drafts| {
                 patterns.begin(::cached_runtime::__private::On::Always);
                 patterns.text("conversations:user:");
-                patterns
-                    .write({
-                        use ::cached_runtime::__private::part::*;
-                        (&&&&&::cached_runtime::__private::Value(&user_id)).part()
-                    });
+                patterns.write(&user_id);
                 patterns.end(::cached_runtime::__private::Tail::AtOrBelow);
                 patterns.begin(::cached_runtime::__private::On::Always);
                 patterns.text("messages:");

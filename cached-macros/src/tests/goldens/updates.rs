@@ -2,32 +2,11 @@
 async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
     #![inner]
     let invalidation = {
-        static __INVALIDATES: ::cached_runtime::__private::MutatorSite = ::cached_runtime::__private::MutatorSite::new(::cached_runtime::__private::MutatorDeclaration {
-            patterns: &["lists:<ret.team>*"],
-            tags: &["team:<team>", "report:<ret.id>:*"],
-            updates: &[
-                ::cached_runtime::__private::UpdateDeclaration {
-                    template: "users:<id>",
-                    value: "Result<User, Error>",
-                    policy: ::cached_runtime::__private::Policy::stale_if_error(
-                        ::cached_runtime::__private::Policy::new(
-                            ::core::time::Duration::from_millis(1800000u64),
-                        ),
-                        ::core::time::Duration::from_millis(3600000u64),
-                    ),
-                    tags: &["team:<team>"],
-                },
-            ],
-            function: "rename",
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::MutatorRegistration(& __INVALIDATES)
+        ::cached_runtime::__private::mutator_site! {
+            __INVALIDATES, "rename", ["lists:<ret.team>*"], ["team:<team>",
+            "report:<ret.id>:*"], [("users:<id>", "Result<User, Error>",
+            ::cached_runtime::__private::Policy::stale_if_error(::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(1800000u64)),
+            ::core::time::Duration::from_millis(3600000u64)), ["team:<team>"])]
         }
         let probe = ::cached_runtime::__private::Probe::<Result<User, Error>>::new();
         let shape = {
@@ -48,11 +27,7 @@ async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
                         patterns.end(::cached_runtime::__private::Tail::AtOrBelow);
                         patterns.begin_tag(::cached_runtime::__private::On::Ok);
                         patterns.text("team:");
-                        patterns
-                            .write({
-                                use ::cached_runtime::__private::part::*;
-                                (&&&&&::cached_runtime::__private::Value(&team)).part()
-                            });
+                        patterns.write(&team);
                         patterns.end(::cached_runtime::__private::Tail::Exact);
                         patterns.begin_tag(::cached_runtime::__private::On::Ok);
                         patterns.text("report:");
@@ -63,24 +38,12 @@ async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
                 0usize,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
                     key.text("users:");
-                    ::cached_runtime::__private::write(
-                        key,
-                        {
-                            use ::cached_runtime::__private::part::*;
-                            (&&&&&::cached_runtime::__private::Value(&id)).part()
-                        },
-                    );
+                    ::cached_runtime::__private::write(key, &id);
                 },
             ),
             |key: &mut ::cached_runtime::__private::KeyBuf| {
                 key.text("team:");
-                ::cached_runtime::__private::write(
-                    key,
-                    {
-                        use ::cached_runtime::__private::part::*;
-                        (&&&&&::cached_runtime::__private::Value(&team)).part()
-                    },
-                );
+                ::cached_runtime::__private::write(key, &team);
             },
         )
     };
