@@ -266,7 +266,7 @@ fn not_a_function(noun: &str, token: &TokenTree, attribute: Attribute) -> Report
 fn bodiless(semicolon: Token![;], attribute: Attribute) -> Report {
     let purpose = match attribute {
         Attribute::Cached => "cache",
-        Attribute::Invalidates | Attribute::Updates => "run",
+        _ => "run",
     };
     let name = attribute.display();
     Report::over(

@@ -20,6 +20,7 @@ mod option;
 mod pipeline;
 mod plan;
 mod reference;
+mod relations;
 mod report;
 mod shape;
 mod siblings;
@@ -34,6 +35,11 @@ use crate::option::Attribute;
 #[proc_macro_attribute]
 pub fn cached(args: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::cached(args.into(), &item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn coherent(args: TokenStream, item: TokenStream) -> TokenStream {
+    relations::coherent(args.into(), &item.into()).into()
 }
 
 #[proc_macro_attribute]

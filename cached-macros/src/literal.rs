@@ -10,6 +10,7 @@ use crate::plan::Value;
 use crate::report::Report;
 
 /// A string literal that holds a key or a pattern.
+#[derive(Clone)]
 pub(crate) struct Text {
     literal: LitStr,
     pub(crate) value: String,

@@ -10,6 +10,7 @@ pub(crate) enum Attribute {
     Cached,
     Invalidates,
     Updates,
+    Coherent,
 }
 
 impl Attribute {
@@ -18,6 +19,7 @@ impl Attribute {
             Self::Cached => "`#[cached]`",
             Self::Invalidates => "`#[invalidates]`",
             Self::Updates => "`#[updates]`",
+            Self::Coherent => "`#[coherent]`",
         }
     }
 
@@ -27,6 +29,7 @@ impl Attribute {
             Self::Cached => "cached",
             Self::Invalidates => "invalidates",
             Self::Updates => "updates",
+            Self::Coherent => "coherent",
         }
     }
 }
@@ -110,6 +113,12 @@ pub(crate) const OPTIONS: &[Spec] = &[
     },
     value("on", "on = \"ok\"", INVALIDATES),
     value("in", "in = conversations", INVALIDATES),
+    Spec {
+        name: "elsewhere",
+        form: Form::Texts,
+        example: "elsewhere(\"users\")",
+        takers: &[Attribute::Coherent],
+    },
     value("caches", "caches = self.caches", ALL),
     value("crate", "crate = ::cached_runtime", ALL),
 ];
@@ -186,7 +195,7 @@ fn unknown(name: &Ident, attribute: Attribute) -> Unknown {
             meant: Some(*ours),
         };
     }
-    if attribute != Attribute::Invalidates && CAPACITY.contains(&text.as_str()) {
+    if STORING.contains(&attribute) && CAPACITY.contains(&text.as_str()) {
         let report = report.help("capacity belongs to the cache: `Settings::capacity`");
         return Unknown {
             report,

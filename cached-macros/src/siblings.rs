@@ -22,14 +22,14 @@ pub(crate) fn absorb(
         };
         let Some(attribute) = [Attribute::Invalidates, Attribute::Updates]
             .into_iter()
-            .find(|attribute| is(sibling, *attribute, own.runtime()))
+            .find(|attribute| is(sibling.path(), *attribute, own.runtime()))
         else {
             return false;
         };
         let mut faults = Errors::default();
         let args = MutatorArgs::parse(
             attribute,
-            arguments_of(sibling),
+            arguments_of(&sibling.meta),
             sibling.to_token_stream(),
             &mut faults,
         );
@@ -45,13 +45,13 @@ pub(crate) fn absorb(
 /// What else is on a function that is cached.
 pub(crate) fn beside_cached(function: &Function, errors: &mut Errors) {
     for sibling in &function.attrs {
-        if is(sibling, Attribute::Cached, None) {
+        if is(sibling.path(), Attribute::Cached, None) {
             errors.push(
                 Report::over(&sibling.path(), "`#[cached]` is given twice").help("remove one"),
             );
         }
         for attribute in [Attribute::Invalidates, Attribute::Updates] {
-            if is(sibling, attribute, None) {
+            if is(sibling.path(), attribute, None) {
                 errors.push(cached_mutator(sibling.path(), attribute));
             }
         }
@@ -61,7 +61,7 @@ pub(crate) fn beside_cached(function: &Function, errors: &mut Errors) {
 /// The same where the `#[cached]` is further down.
 pub(crate) fn beside_mutator(attribute: Attribute, function: &Function, errors: &mut Errors) {
     for sibling in &function.attrs {
-        if is(sibling, Attribute::Cached, None) {
+        if is(sibling.path(), Attribute::Cached, None) {
             errors.push(cached_mutator(sibling.path(), attribute));
         }
     }
@@ -80,8 +80,7 @@ fn cached_mutator(at: &Path, attribute: Attribute) -> Report {
 }
 
 /// Ours, as far as the spelling shows it.
-fn is(sibling: &syn::Attribute, attribute: Attribute, runtime: Option<&Path>) -> bool {
-    let path = sibling.path();
+pub(crate) fn is(path: &Path, attribute: Attribute, runtime: Option<&Path>) -> bool {
     let Some(last) = path.segments.last() else {
         return false;
     };
@@ -99,8 +98,8 @@ fn names(path: &Path) -> impl Iterator<Item = String> {
         .map(|segment| segment.ident.to_string())
 }
 
-fn arguments_of(attribute: &syn::Attribute) -> TokenStream {
-    match &attribute.meta {
+pub(crate) fn arguments_of(meta: &Meta) -> TokenStream {
+    match meta {
         Meta::List(list) => list.tokens.clone(),
         _ => TokenStream::new(),
     }

@@ -38,6 +38,8 @@ pub mod write_behind;
 pub use cached_key::{Error as GrammarError, Key, Pattern, ValueWriter};
 #[doc = include_str!("../docs/cached.md")]
 pub use cached_macros::cached;
+#[doc = include_str!("../docs/coherent.md")]
+pub use cached_macros::coherent;
 #[doc = include_str!("../docs/invalidates.md")]
 pub use cached_macros::invalidates;
 /// A [`Key`] by hand: the same templates as in `#[cached]`, with variables in scope as placeholders.

@@ -197,7 +197,7 @@ pub(super) fn unnamed(value: &Expr, attribute: Attribute, errors: &mut Errors) -
     name
 }
 
-fn stray(value: &Expr) -> Report {
+pub(super) fn stray(value: &Expr) -> Report {
     let found = match peel(value) {
         Expr::Lit(literal) => describe(&literal.lit).to_owned(),
         other => format!("`{}`", other.to_token_stream()),

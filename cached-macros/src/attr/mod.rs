@@ -1,6 +1,7 @@
 //! The arguments of an attribute as written: `name = value`, `name(a, b)`, `name`, and bare strings.
 
 mod args;
+mod coherent;
 mod content;
 mod lifetimes;
 mod mutator;
@@ -14,6 +15,7 @@ use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::{Expr, Path, Token, token};
 
 pub(crate) use self::args::{CachedArgs, Contents, Slot, Texts};
+pub(crate) use self::coherent::CoherentArgs;
 pub(crate) use self::content::Content;
 pub(crate) use self::lifetimes::Lifetimes;
 pub(crate) use self::mutator::{InvalidatesArgs, MutatorArgs, On, UpdatesArgs, here};

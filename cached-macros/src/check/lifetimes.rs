@@ -27,7 +27,7 @@ pub(super) fn missing(needs: &Needs<'_>, function: &Function, errors: &mut Error
     let no_ttl = needs.lifetimes.are_missing();
     let example = match needs.attribute {
         Attribute::Updates => entry(function),
-        Attribute::Cached | Attribute::Invalidates => filled::example(function, needs.skip),
+        _ => filled::example(function, needs.skip),
     };
     let report = |headline: &str| Report::over(needs.at, headline);
     if !needs.has_key && no_ttl {

@@ -1,0 +1,16 @@
+use cached_runtime::{cached, coherent};
+
+#[derive(Clone)]
+struct User;
+struct Users;
+
+#[coherent(elsewhere("user", "posts"))]
+impl Users {
+    #[cached(key = "users:id:<id>", ttl = 300)]
+    async fn by_id(&self, id: u64) -> User {
+        let _ = id;
+        User
+    }
+}
+
+fn main() {}
