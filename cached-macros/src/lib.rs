@@ -12,6 +12,7 @@ mod by_hand;
 mod check;
 mod duration;
 mod expand;
+mod format;
 mod function;
 mod keyed;
 mod keyspace;

@@ -198,7 +198,15 @@ impl<T: Display + Clone + Send + Sync + 'static> Generic<T> {
     #[cached(key = "b-generic:<self.0>", policy = OFTEN, background)]
     async fn shown(&self) -> String {
         let Self(inner) = self;
-        inner.to_string()
+        assert_eq!(1, 1, "{self}, {}", inner,);
+        let id = 1;
+        format!("{self} {id}, {self:>9}{}", format!("{self}"))
+    }
+}
+
+impl<T: Display> Display for Generic<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&format!("<{}>", self.0))
     }
 }
 
@@ -236,5 +244,5 @@ async fn main() {
     assert_eq!(rows.loads.load(Ordering::Relaxed), 5);
     assert_eq!(Rows::fixed("a", None, "").await, "a");
     assert_eq!(free(&7, &"x").await, "7 x");
-    assert_eq!(Generic(7).shown().await, "7");
+    assert_eq!(Generic(7).shown().await, "<7> 1,       <7><7>");
 }

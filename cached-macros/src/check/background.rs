@@ -9,6 +9,7 @@ use syn::{
 };
 
 use crate::attr::CachedArgs;
+use crate::format;
 use crate::function::{Binding, Function, Param};
 use crate::plan::{Background, Form, Taken};
 use crate::report::{Errors, Report};
@@ -165,26 +166,33 @@ fn borrows(ty: &Type) -> bool {
     visitor.0
 }
 
-/// What the name of the receiver is replaced by, a text that a macro reads can't follow.
+/// What the name of the receiver is replaced by, a text can only follow where it is a format string.
 fn texts(body: TokenStream, in_macro: bool, errors: &mut Errors) {
+    let mut name = None;
     let mut after_bang = false;
     for token in body {
         match token {
-            TokenTree::Group(group) => texts(group.stream(), in_macro || after_bang, errors),
-            TokenTree::Literal(literal) if in_macro => {
-                let text = literal.to_string();
-                if text.contains("{self}") || text.contains("{self:") {
-                    errors.push(
-                        Report::over(&literal, "`background` can't see the `self` in this text")
-                            .help("`{}` in the text, and `self` after it"),
-                    );
-                }
+            TokenTree::Group(group) if after_bang => {
+                let followed = name
+                    .as_ref()
+                    .and_then(|name| format::naming_self(name, &group.stream()));
+                let rest = group.stream().into_iter().enumerate();
+                let rest = rest.filter(|(index, _)| Some(*index) != followed);
+                texts(rest.map(|(_, token)| token).collect(), true, errors);
+            }
+            TokenTree::Group(group) => texts(group.stream(), in_macro, errors),
+            TokenTree::Literal(literal) if in_macro && format::names_self(&literal) => {
+                errors.push(
+                    Report::over(&literal, "`background` can't see the `self` in this text")
+                        .help("`{}` in the text, and `self` after it"),
+                );
             }
             TokenTree::Punct(punct) => {
                 after_bang = punct.as_char() == '!';
                 continue;
             }
-            _ => {}
+            TokenTree::Ident(ident) => name = Some(ident),
+            TokenTree::Literal(_) => {}
         }
         after_bang = false;
     }

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::{Runtime, key, site};
+use crate::format;
 use crate::plan::{Background, Form, Taken};
 
 /// `self` as it is called inside; nothing can be bound to the word itself.
@@ -84,8 +85,15 @@ pub(super) fn rename_self(body: TokenStream) -> TokenStream {
     let mut renamed = TokenStream::new();
     let mut tokens = body.into_iter().peekable();
     let mut after_pub = false;
+    let mut of_macro = None;
     while let Some(token) = tokens.next() {
         let is_pub = matches!(&token, TokenTree::Ident(word) if word == "pub");
+        let before = of_macro.take();
+        of_macro = match &token {
+            TokenTree::Ident(word) if is_sign(tokens.peek(), '!') => Some(word.clone()),
+            TokenTree::Punct(_) if is_sign(Some(&token), '!') => before.clone(),
+            _ => None,
+        };
         match token {
             TokenTree::Ident(word) if word == "self" => {
                 // `self::function`
@@ -109,7 +117,17 @@ pub(super) fn rename_self(body: TokenStream) -> TokenStream {
                 }
             }
             TokenTree::Group(group) if !after_pub => {
-                let mut inner = Group::new(group.delimiter(), rename_self(group.stream()));
+                let named = before.and_then(|name| format::naming_self(&name, &group.stream()));
+                let mut arguments = rename_self(group.stream());
+                if named.is_some() {
+                    // In the text itself nothing can be renamed without its losing its place.
+                    let comma = arguments.clone().into_iter().last();
+                    let comma = comma.is_none_or(|last| !format::is_comma(&last));
+                    let comma = comma.then(|| mixed!(,));
+                    let own = Ident::new(SELF, group.span());
+                    arguments.extend(mixed!(#comma self = #own));
+                }
+                let mut inner = Group::new(group.delimiter(), arguments);
                 inner.set_span(group.span());
                 renamed.extend([TokenTree::from(inner)]);
             }

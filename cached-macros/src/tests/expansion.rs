@@ -155,6 +155,8 @@ fn a_body_that_may_run_in_the_background() {
             impl Of<{ 1 }> for Own { fn get(self) {} }
             fn nested(this: fn(self::Own)) -> bool { self::check(this) }
             log!(self, "{}", self.tenant);
+            tracing::debug!(of = self.id(), "{self} {id}", id = self.id,);
+            let shown = format!("{self:?}");
             self::load(&self, || { self.0 + Self::N }, self . field).await
         }"#,
     );

@@ -91,6 +91,11 @@ async fn rows(
                             self::check(this)
                         }
                         log!(__self, "{}", __self.tenant);
+                        tracing::debug!(
+                            of = __self.id(), "{self} {id}", id = __self.id, self =
+                            __self
+                        );
+                        let shown = format!("{self:?}", self = __self);
                         self::load(&__self, || { __self.0 + Self::N }, __self.field)
                             .await
                     },
