@@ -26,15 +26,20 @@ impl Text {
         self.literal.span()
     }
 
-    /// The span of a part of the value where the compiler knows it, else that of the literal.
+    /// The span of a part of the value, else that of the literal.
     fn part(&self, range: &Range<usize>) -> Span {
+        self.inside(range).unwrap_or_else(|| self.span())
+    }
+
+    /// The span of a part of the value, where the compiler knows it: stable ones do not tell.
+    fn inside(&self, range: &Range<usize>) -> Option<Span> {
         let token: Literal = self.literal.token();
         let source = token.to_string();
         let prefix = source.find('"').map_or(0, |quote| quote + 1);
         let raw = source.starts_with('r');
         let inner = (raw || !source.contains('\\'))
             .then(|| token.subspan(prefix + range.start..prefix + range.end));
-        inner.flatten().unwrap_or_else(|| self.span())
+        inner.flatten()
     }
 
     /// A fault in a part of the text.
@@ -52,12 +57,20 @@ impl Text {
         &self,
         path: &Path,
         range: &Range<usize>,
-        root: Ident,
+        mut root: Ident,
         blame: Span,
     ) -> Result<Value, Report> {
-        // Made from a literal, such a token would otherwise be replaced together with it by what the compiler suggests.
-        let span = Span::mixed_site().located_at(self.span());
+        let mut end = range.start + 1 + path.root().len();
+        // Where an editor can be told that a part of the text is this name, it finds and renames it there. Else the name stands
+        // where it is declared: at the whole text an editor that renames it would replace all of it.
+        if let Some(inside) = self.inside(&(range.start + 1..end)) {
+            root.set_span(root.span().located_at(inside));
+        }
         let fields = path.fields().map(|field| {
+            let start = end + 1;
+            end = start + field.len();
+            // Made from a literal, such a token would otherwise be replaced together with it by what the compiler suggests.
+            let span = Span::mixed_site().located_at(self.part(&(start..end)));
             let token = match field.parse() {
                 Ok(index) => Some(Literal::u32_unsuffixed(index).into()),
                 Err(_) => identifier(field, span).map(TokenTree::Ident),

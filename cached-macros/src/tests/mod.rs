@@ -6,6 +6,7 @@ mod expansion;
 mod keyspaces;
 mod messages;
 mod robustness;
+mod spans;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -16,23 +17,19 @@ use crate::{option::Attribute, pipeline};
 fn expand(source: &str) -> TokenStream {
     let mut function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = function.attrs.remove(0);
-    let args = match &attribute.meta {
+    expand_meta(&attribute.meta, &function.into_token_stream())
+}
+
+fn expand_meta(attribute: &syn::Meta, item: &TokenStream) -> TokenStream {
+    let args = match attribute {
         syn::Meta::List(list) => list.tokens.clone(),
         _ => TokenStream::new(),
     };
-    let item = function.into_token_stream();
-    match attribute
-        .path()
-        .segments
-        .last()
-        .unwrap()
-        .ident
-        .to_string()
-        .as_str()
-    {
-        "cached" => pipeline::cached(args, &item),
-        "updates" => pipeline::mutator(Attribute::Updates, args, &item),
-        _ => pipeline::mutator(Attribute::Invalidates, args, &item),
+    let name = &attribute.path().segments.last().unwrap().ident;
+    match name.to_string().as_str() {
+        "cached" => pipeline::cached(args, item),
+        "updates" => pipeline::mutator(Attribute::Updates, args, item),
+        _ => pipeline::mutator(Attribute::Invalidates, args, item),
     }
 }
 
