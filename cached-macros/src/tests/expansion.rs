@@ -5,6 +5,7 @@ use std::{env, fs, path::Path};
 use proc_macro2::TokenStream;
 
 use super::{expand, flatten};
+use crate::by_hand;
 
 fn golden(name: &str, source: &str) {
     golden_of(name, expand(source));
@@ -193,6 +194,79 @@ fn a_mutator_that_stores_what_it_returns() {
             self.db.rename(id).await
         }"#,
     );
+}
+
+#[test]
+fn generics_and_lifetimes() {
+    golden(
+        "generic",
+        r#"#[cached(key = "rows:<id>:<by>:<pages>", ttl = 60, skip(trace))]
+        async fn rows<'a, T: Display + ?Sized, const N: usize>(
+            self: &Arc<Self>, id: &'a T, by: impl KeyPart, pages: [u8; N], trace: Option<&'a str>,
+        ) -> anyhow::Result<Option<Rows>>
+        where
+            T: 'a,
+        {
+            self.db.rows(id.to_string(), by, pages).await
+        }"#,
+    );
+}
+
+#[test]
+fn a_method_of_a_trait_with_a_body() {
+    golden(
+        "trait-method",
+        r#"#[cached(key = "rows:<id>", policy = policy::QUERY, none_ttl = 5)]
+        async fn rows(&self, id: Option<u64>) -> Reply<Rows>
+        where
+            Self: Sync,
+        {
+            self.all().await?.get(id)
+        }"#,
+    );
+}
+
+#[test]
+fn a_mutator_of_an_async_trait() {
+    golden(
+        "mutator-async-trait",
+        r#"#[invalidates(tags("tenant:<self.tenant>", "rows:<id>*"))]
+        fn change<'life0, 'async_trait>(
+            &'life0 self,
+            id: u64,
+        ) -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = ()> + ::core::marker::Send + 'async_trait>>
+        where
+            Self: 'async_trait,
+        {
+            Box::pin(async move {
+                let __self = self;
+                let id = id;
+                let () = { __self.db.change(id).await };
+            })
+        }"#,
+    );
+}
+
+#[test]
+fn a_mutator_of_other_caches() {
+    golden(
+        "mutator-other-caches",
+        r#"#[updates(key = "rows:<id>", policy = POLICY, tags("all"), caches = self.own, crate = ::rt)]
+        #[invalidates("rows:<id>*")]
+        #[updates(key = "names:<name>", ttl = TTL, caches = self.own, crate = ::rt)]
+        async fn change(mut self, id: u64, name: String) -> Option<Row> {
+            self.db.change(id, name).await
+        }"#,
+    );
+}
+
+#[test]
+fn keys_and_patterns_by_hand() {
+    let key = by_hand::key(r#""rows:<id>:<self.tenant>""#.parse().unwrap());
+    let pattern = r#"crate = ::rt; "rows:*:<filter.status>:x*""#;
+    let pattern = by_hand::pattern(pattern.parse().unwrap());
+    let both = quote::quote!(fn by_hand(&self, id: u64, filter: Filter) -> (Key, Pattern) { (#key, #pattern) });
+    golden_of("by-hand", both);
 }
 
 #[test]

@@ -1,0 +1,72 @@
+async fn rows<'a, T: Display + ?Sized, const N: usize>(
+    self: &Arc<Self>,
+    id: &'a T,
+    by: impl KeyPart,
+    pages: [u8; N],
+    trace: Option<&'a str>,
+) -> anyhow::Result<Option<Rows>>
+where
+    T: 'a,
+{
+    let lookup = {
+        ::cached_runtime::__private::cached_site! {
+            __CACHED, "rows:<id>:<by>:<pages>", "rows", "anyhow::Result<Option<Rows>>",
+            ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64)),
+            []
+        }
+        let probe = ::cached_runtime::__private::Probe::<
+            anyhow::Result<Option<Rows>>,
+        >::new();
+        let shape = {
+            use ::cached_runtime::__private::shape::*;
+            (&&&&&probe).shape()
+        };
+        let shape = ::cached_runtime::__private::value(shape);
+        ::cached_runtime::__private::lookup(
+            &__CACHED,
+            ::cached_runtime::__private::global(),
+            shape,
+            |key: &mut ::cached_runtime::__private::KeyBuf| {
+                key.text("rows:");
+                ::cached_runtime::__private::write(
+                    key,
+                    {
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&id)).part()
+                    },
+                );
+                key.text(":");
+                ::cached_runtime::__private::write(
+                    key,
+                    {
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&by)).part()
+                    },
+                );
+                key.text(":");
+                ::cached_runtime::__private::write(
+                    key,
+                    {
+                        use ::cached_runtime::__private::part::*;
+                        (&&&&&::cached_runtime::__private::Value(&pages)).part()
+                    },
+                );
+            },
+        )
+    };
+    match lookup {
+        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
+        ::cached_runtime::__private::Lookup::Missed(missed) => {
+            ::cached_runtime::__private::load(
+                    missed,
+                    ::core::pin::pin!(
+                        async move { if let ::core::option::Option::Some(edge) =
+                        ::core::option::Option::None:: < anyhow::Result < Option < Rows >
+                        > > { return edge; } self.db.rows(id.to_string(), by, pages).
+                        await }
+                    ),
+                )
+                .await
+        }
+    }
+}
