@@ -26,20 +26,15 @@ impl Text {
         self.literal.span()
     }
 
-    /// The span of a part of the value, else that of the literal.
+    /// The span of a part of the value where the compiler knows it, else that of the literal.
     fn part(&self, range: &Range<usize>) -> Span {
-        self.inside(range).unwrap_or_else(|| self.span())
-    }
-
-    /// The span of a part of the value, where the compiler knows it: stable ones do not tell.
-    fn inside(&self, range: &Range<usize>) -> Option<Span> {
         let token: Literal = self.literal.token();
         let source = token.to_string();
         let prefix = source.find('"').map_or(0, |quote| quote + 1);
         let raw = source.starts_with('r');
         let inner = (raw || !source.contains('\\'))
             .then(|| token.subspan(prefix + range.start..prefix + range.end));
-        inner.flatten()
+        inner.flatten().unwrap_or_else(|| self.span())
     }
 
     /// A fault in a part of the text.
@@ -61,11 +56,9 @@ impl Text {
         blame: Span,
     ) -> Result<Value, Report> {
         let mut end = range.start + 1 + path.root().len();
-        // Where an editor can be told that a part of the text is this name, it finds and renames it there. Else the name stands
-        // where it is declared: at the whole text an editor that renames it would replace all of it.
-        if let Some(inside) = self.inside(&(range.start + 1..end)) {
-            root.set_span(root.span().located_at(inside));
-        }
+        // For editors: from here they find the declaration.
+        let name = self.part(&(range.start + 1..end));
+        root.set_span(root.span().located_at(name));
         let fields = path.fields().map(|field| {
             let start = end + 1;
             end = start + field.len();

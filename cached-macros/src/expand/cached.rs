@@ -1,6 +1,6 @@
 //! `#[cached]`: one look-up, and on a miss one load.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned as _;
@@ -32,26 +32,26 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     let tag_templates = tags.iter().map(key::template);
 
     // What the value's type is not good for is the same complaint wherever it arises; in one place the compiler makes
-    // it once.
+    // it once. No more stands there than must: an editor takes all of it for something to show at the type.
     let span = site(function.output.span());
     let rt_there = runtime.at(span);
+    let shape_there = Ident::new("shape", span);
     let absence =
         caches_absence.then(|| quote_spanned!(span=> let shape = #rt_there::may_be_absent(shape);));
-    let mut lookup = quote_spanned!(span=> #rt_there::lookup(&__CACHED, #source, shape, #render));
+    let mut lookup = mixed!(#rt::lookup(&__CACHED, #source, #shape_there, #render));
     let mut found = mixed!(lookup);
     if timeout.is_some() {
-        lookup = quote_spanned!(span=> (#lookup, #rt_there::may_time_out(shape)));
+        let timed_out = quote_spanned!(span=> #rt_there::may_time_out(shape));
+        lookup = mixed!((#lookup, #timed_out));
         found = mixed!((lookup, timed_out));
     }
-    let lookup = quote_spanned! {span=>
-        #absence
-        let shape = #rt_there::value(shape);
-        #lookup
-    };
+    let value_type = quote_spanned!(span=> let shape = #rt_there::value(shape););
     let before = mixed! {
         let #found = {
             #rt::cached_site! { __CACHED, #template, #name, #value, #policy, [#(#tag_templates),*] }
             #shape
+            #absence
+            #value_type
             #lookup
         };
     };
@@ -69,10 +69,10 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     wrap::function(function, &before, &prepare, |body| {
         let load = miss.load(&body);
         // A hit returns before anything is made that only a load needs.
-        quote_spanned! {span=>
+        mixed! {
             match lookup {
-                #rt_there::Lookup::Hit(answer) => answer,
-                #rt_there::Lookup::Missed(missed) => #load,
+                #rt::Lookup::Hit(answer) => answer,
+                #rt::Lookup::Missed(missed) => #load,
             }
         }
     })

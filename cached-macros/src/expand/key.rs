@@ -1,7 +1,7 @@
 //! Keys and patterns as statements that write them, piece by piece.
 
 use cached_key::Tail;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::{Runtime, keyed, site};
@@ -12,7 +12,7 @@ pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
     let statements = pieces.iter().map(|piece| match piece {
         Piece::Text(text) => mixed!(key.text(#text);),
         Piece::Value(value) | Piece::Hole(value) => {
-            let span = site(value.blame);
+            let span = blamed(value);
             let (rt, part, allow) = (rt.at(span), part(value, rt), allow(value));
             quote_spanned!(span=> #allow #rt::write(key, #part);)
         }
@@ -77,7 +77,7 @@ fn drafted(pattern: &Pattern, begin: &TokenStream, rt: &Runtime) -> TokenStream 
         Piece::Value(value) => {
             let part = part(value, rt);
             let allow = allow(value);
-            quote_spanned!(site(value.blame)=> #allow patterns.write(#part);)
+            quote_spanned!(blamed(value)=> #allow patterns.write(#part);)
         }
         Piece::Hole(_) => mixed!(patterns.hole();),
         Piece::AnySegment => mixed!(patterns.any();),
@@ -111,15 +111,25 @@ pub(super) fn allow_underscore(name: &Ident) -> Option<TokenStream> {
     underscore.then(|| mixed!(#[allow(clippy::used_underscore_binding)]))
 }
 
+/// Where a value is complained about. One that is plain never is, and an editor would take all that stands at a parameter for
+/// something to show there.
+fn blamed(value: &Value) -> Span {
+    if value.plain {
+        Span::mixed_site()
+    } else {
+        site(value.blame)
+    }
+}
+
 /// The value in the form in which it goes into keys, decided by its type.
 pub(super) fn part(value: &Value, rt: &Runtime) -> TokenStream {
     let Value {
         root,
         fields,
-        blame,
         plain,
+        ..
     } = value;
-    let span = site(*blame);
+    let span = blamed(value);
     if *plain {
         return quote_spanned!(span=> &#root);
     }

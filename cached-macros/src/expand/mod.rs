@@ -66,9 +66,8 @@ fn source(caches: Option<&Expr>, runtime: &Runtime) -> TokenStream {
 /// Which part of the answer is the value, decided by its type. The type is named outside of the block with the
 /// traits, so that none of their names can stand for one of the user's.
 fn shape(output: &Type, runtime: &Runtime) -> TokenStream {
-    let span = site(output.span());
-    let rt = runtime.at(span);
-    quote_spanned! {span=>
+    let rt = runtime.here();
+    mixed! {
         let probe = #rt::Probe::<#output>::new();
         let shape = {
             use #rt::shape::*;
