@@ -5,6 +5,7 @@
 mod expansion;
 mod keyspaces;
 mod messages;
+mod rendering;
 mod robustness;
 mod spans;
 

@@ -1,8 +1,12 @@
 //! Whatever comes in, tokens come out, and no panic.
 
 use proc_macro2::TokenStream;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use quote::{ToTokens as _, quote};
 
-use crate::{by_hand, keyed, keyspace, option::Attribute, pipeline};
+use crate::{by_hand, keyed, keyspace, option::Attribute, pipeline, relations};
 
 const ARGUMENTS: &[&str] = &[
     "key",
@@ -99,44 +103,94 @@ const ITEMS: &[&str] = &[
     "",
 ];
 
-/// The usual linear congruence: the same inputs in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn throw<T: Copy>(&mut self, sides: &[T]) -> T {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        sides[usize::try_from(self.0 >> 33).unwrap() % sides.len()]
-    }
+/// Words that mean something, and any others.
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => select(ARGUMENTS).prop_map(str::to_owned),
+        1 => "[a-z_]{1,6}|[0-9]{1,3}[a-z]{0,2}|'[a-z]",
+        1 => select(vec!["fn", "mod", "impl", "async", "pub", "&", "<", ">", "->", "=>", "$", "?", "..", "r#fn"])
+            .prop_map(str::to_owned),
+        1 => any::<String>().prop_map(|text| format!("{text:?}")),
+        1 => "[a-z<>:*.{}%$ -]{0,24}".prop_map(|text| format!("{text:?}")),
+    ]
 }
 
-#[test]
-fn no_input_makes_the_macros_panic() {
-    let mut dice = Dice(7);
-    let lengths: Vec<usize> = (0..14).collect();
-    for _ in 0..2_000 {
-        let length = dice.throw(&lengths);
-        let words: Vec<_> = (0..length).map(|_| dice.throw(ARGUMENTS)).collect();
-        let source = words.join(" ");
-        let args: TokenStream = source.parse().unwrap();
-        let item: TokenStream = dice.throw(ITEMS).parse().unwrap();
+/// Tokens with groups in groups.
+fn tokens() -> impl Strategy<Value = String> {
+    vec(word(), 0..14)
+        .prop_map(|words| words.join(" "))
+        .prop_recursive(3, 32, 4, |inner| {
+            let group = (
+                inner.clone(),
+                select(vec![("(", ")"), ("[", "]"), ("{", "}")]),
+            );
+            let group = group.prop_map(|(inner, (open, close))| format!("{open}{inner}{close}"));
+            (inner, group, select(ARGUMENTS))
+                .prop_map(|(before, group, after)| format!("{before} {group} {after}"))
+        })
+}
+
+fn item() -> impl Strategy<Value = String> {
+    let functions = vec((tokens(), select(ITEMS)), 0..4).prop_map(|items| {
+        let items = items.into_iter().map(|(arguments, item)| {
+            format!("#[cached({arguments})] #[cfg_attr(x, invalidates({arguments}))] {item}")
+        });
+        format!(
+            "#[x] pub mod rows {{ #![y] use a::{{cached as b}}; {} }}",
+            items.collect::<String>()
+        )
+    });
+    prop_oneof![
+        2 => select(ITEMS).prop_map(str::to_owned),
+        1 => (tokens(), select(ITEMS)).prop_map(|(tokens, item)| format!("{tokens} {item}")),
+        1 => tokens(),
+        1 => functions,
+    ]
+}
+
+/// Also where the text is no tokens: then there is nothing to be expanded.
+fn parsed(text: &str) -> Option<TokenStream> {
+    text.parse().ok()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_input_makes_the_macros_panic(args in tokens(), item in item()) {
+        let (Some(args), Some(item)) = (parsed(&args), parsed(&item)) else {
+            return Ok(());
+        };
         for output in [
             pipeline::cached(args.clone(), &item),
             pipeline::mutator(Attribute::Invalidates, args.clone(), &item),
             pipeline::mutator(Attribute::Updates, args.clone(), &item),
+            relations::coherent(args.clone(), &item),
             by_hand::key(args.clone()),
             by_hand::pattern(args.clone()),
             keyspace::expand(args.clone()),
-            keyspace::expand(quote::quote!(mod keys { #args })),
-            keyspace::expand(quote::quote!(mod keys { one(#args) = "a:<x>"; })),
+            keyspace::expand(quote!(mod keys { #args })),
+            keyspace::expand(quote!(mod keys { one(#args) = "a:<x>"; })),
             keyed::expand(
-                quote::quote!((key "a:<x>:b<y>" "u8") {keys::one} {rt} draft cached "f" {x} {} {p} (#args)),
+                quote!((key "a:<x>:b<y>" "u8") {keys::one} {rt} draft cached "f" {x} {} {p} (#args)),
             ),
             keyed::expand(args),
         ] {
-            assert!(output.to_string().len() < 100_000, "{source}");
+            prop_assert!(output.to_string().len() < 200_000);
         }
+    }
+
+    #[test]
+    fn no_text_makes_the_macros_panic(text in any::<String>(), item in select(ITEMS)) {
+        let item: TokenStream = item.parse().unwrap();
+        let text = proc_macro2::Literal::string(&text);
+        pipeline::cached(quote!(key = #text, ttl = #text, tags(#text)), &item);
+        pipeline::mutator(Attribute::Invalidates, quote!(#text, tags(#text), on = #text), &item);
+        pipeline::mutator(Attribute::Updates, quote!(key = #text, jitter = #text, refresh_ahead = #text), &item);
+        relations::coherent(quote!(elsewhere(#text)), &quote!(impl X { #[cached(key = #text, ttl = 1)] #item }));
+        by_hand::key(text.to_token_stream());
+        by_hand::pattern(text.to_token_stream());
+        keyspace::expand(quote!(mod keys { one = #text; two(u8) = #text; }));
+        keyed::expand(quote!((key #text "u8") {keys::one} {rt} draft cached "f" {x} {} {p} (x)));
     }
 }
