@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{option::Attribute, pipeline};
+use crate::{by_hand, option::Attribute, pipeline, relations};
 
 /// An attribute and the function that it is on; `NUMBER` stands for a number.
 pub(crate) struct Shape {
@@ -77,6 +77,29 @@ pub(crate) const SHAPES: &[Shape] = &[
         item: "async fn change_NUMBER(&self, user_id: u64, conversation_id: u64, body: String) -> Result<Message, Failure> {
             self.0.change(NUMBER, user_id, conversation_id, body).await
         }",
+    },
+    Shape {
+        name: "key!, by hand",
+        expand: |arguments, _| by_hand::key(arguments),
+        arguments: r#""lists:method_NUMBER:user:<user_id>:status:<status>""#,
+        item: "",
+    },
+    Shape {
+        name: "pattern!, by hand",
+        expand: |arguments, _| by_hand::pattern(arguments),
+        arguments: r#""lists:method_NUMBER:user:<user_id>*""#,
+        item: "",
+    },
+    Shape {
+        name: "#[coherent], a block of two methods",
+        expand: relations::coherent,
+        arguments: "",
+        item: r#"impl Lists {
+            #[cached(key = "lists:method_NUMBER:user:<user_id>", ttl = "30m")]
+            async fn list(&self, user_id: u64) -> Result<Rows, Failure> { self.0.fetch(NUMBER, user_id).await }
+            #[invalidates("lists:method_NUMBER:user:<user_id>*")]
+            async fn change(&self, user_id: u64) -> Result<(), Failure> { self.0.change(NUMBER, user_id).await }
+        }"#,
     },
     Shape {
         name: "#[updates] and #[invalidates]",

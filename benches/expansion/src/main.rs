@@ -7,12 +7,16 @@ extern crate proc_macro;
 
 #[path = "../../../cached-macros/src/attr/mod.rs"]
 mod attr;
+#[path = "../../../cached-macros/src/by_hand.rs"]
+mod by_hand;
 #[path = "../../../cached-macros/src/check/mod.rs"]
 mod check;
 #[path = "../../../cached-macros/src/duration.rs"]
 mod duration;
 #[path = "../../../cached-macros/src/expand/mod.rs"]
 mod expand;
+#[path = "../../../cached-macros/src/format.rs"]
+mod format;
 #[path = "../../../cached-macros/src/function.rs"]
 mod function;
 #[path = "../../../cached-macros/src/literal.rs"]
@@ -23,6 +27,8 @@ mod option;
 mod pipeline;
 #[path = "../../../cached-macros/src/plan.rs"]
 mod plan;
+#[path = "../../../cached-macros/src/relations/mod.rs"]
+mod relations;
 #[path = "../../../cached-macros/src/report.rs"]
 mod report;
 #[path = "../../../cached-macros/src/shape.rs"]

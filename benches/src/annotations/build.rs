@@ -18,7 +18,10 @@ pub(super) struct Workspace(PathBuf);
 /// What cargo is told to do.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Step {
+    /// After an edit.
     Check,
+    /// Without anything that is left of an earlier check.
+    CheckAnew,
     Build,
 }
 
@@ -26,6 +29,7 @@ impl Step {
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Check => &["check"],
+            Self::CheckAnew => &["check", "--profile", "anew"],
             Self::Build => &["build", "--release"],
         }
     }
@@ -47,13 +51,15 @@ impl Workspace {
         let members = members.join(", ");
         this.write(
             "Cargo.toml",
-            &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[profile.anew]\ninherits = \"dev\"\nincremental = false\n"
+            ),
         )?;
         fs::copy(
             Path::new(BENCHES).join("Cargo.lock"),
             this.0.join("Cargo.lock"),
         )?;
-        for step in [Step::Check, Step::Build] {
+        for step in [Step::Check, Step::CheckAnew, Step::Build] {
             this.cargo(step, &["--workspace"])?;
         }
         Ok(this)

@@ -18,7 +18,13 @@ pub(super) struct Kind {
 /// Without anything.
 pub(super) const PLAIN: &str = "plain";
 
-pub(super) const KINDS: [Kind; 5] = [
+/// Annotated functions, and the wrappers by hand that do the same.
+pub(super) const COUNTERPARTS: [[&str; 2]; 2] = [
+    ["cached-runtime", "wrapper"],
+    ["invalidates", "wrapper-invalidates"],
+];
+
+pub(super) const KINDS: [Kind; 7] = [
     Kind {
         name: "– no attribute",
         slug: PLAIN,
@@ -59,6 +65,42 @@ fn service() -> Service { Service(Source::default()) }
     #[cached_runtime::invalidates("lists:method_NUMBER:user:<user_id>*")]
     async fn list_NUMBER(&self, user_id: u64, status: Option<&str>) -> Result<Rows, Failure> {
         self.0.fetch(NUMBER, user_id, status).await
+    }
+"#,
+        call: r#"service.list_NUMBER(user_id, Some("open"))"#,
+    },
+    Kind {
+        name: "by hand: this toolkit, get_or_load",
+        slug: "wrapper",
+        head: "
+use cached_runtime::{Cache, Caches, Policy, key};
+struct Service(Source, Cache);
+fn service() -> Service { Service(Source::default(), Caches::global().cache(\"lists\")) }
+",
+        function: r#"
+    async fn list_NUMBER(&self, user_id: u64, status: Option<&str>) -> Result<Rows, Failure> {
+        const POLICY: Policy = Policy::new(std::time::Duration::from_secs(1_800));
+        let key = key!("lists:method_NUMBER:user:<user_id>:status:<status>");
+        let load = async { self.0.fetch(NUMBER, user_id, status).await };
+        self.1.get_or_load(&key, &POLICY, load).await
+    }
+"#,
+        call: r#"service.list_NUMBER(user_id, Some("open"))"#,
+    },
+    Kind {
+        name: "by hand: this toolkit, invalidate",
+        slug: "wrapper-invalidates",
+        head: "
+use cached_runtime::{Caches, pattern};
+struct Service(Source);
+fn service() -> Service { Service(Source::default()) }
+",
+        function: r#"
+    async fn list_NUMBER(&self, user_id: u64, status: Option<&str>) -> Result<Rows, Failure> {
+        let answer = async { self.0.fetch(NUMBER, user_id, status).await }.await;
+        let pattern = pattern!("lists:method_NUMBER:user:<user_id>*");
+        let _ = Caches::global().invalidate(pattern).await;
+        answer
     }
 "#,
         call: r#"service.list_NUMBER(user_id, Some("open"))"#,

@@ -1,6 +1,8 @@
 //! What an attribute costs the compiler and the program, for each function.
 
+mod anew;
 mod build;
+mod expansion;
 mod generate;
 
 use anyhow::Result;
@@ -99,6 +101,8 @@ pub(crate) fn measure(cli: &Cli, _runtime: &Runtime, page: &mut Page) -> Result<
         ],
         rows,
     );
+    anew::measure(&workspace, many, if cli.quick { 3 } else { 7 }, page)?;
+    expansion::measure(page)?;
     page.bars(
         "",
         &Bars {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cached_runtime::{cached, invalidates, policy};
+use cached_runtime::{cached, coherent, invalidates, policy};
 
 use crate::{
     model::{
@@ -18,6 +18,7 @@ pub(crate) struct Conversations {
     store: Arc<Store>,
 }
 
+#[coherent]
 impl Conversations {
     pub(crate) fn new(store: Store) -> Self {
         let store = Arc::new(store);
