@@ -1,10 +1,16 @@
-//! Lists the modules of the macros for `mutants`, which has them in it: of a crate of macros no other crate can call a function.
+//! Lists the modules of the macros for programs that have them in it: of a crate of macros no other crate can call a function. Those
+//! are `mutants`, the fuzzing of the macros, and the bench of what they cost.
 
 use std::{env, fmt::Write as _, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
     let folder = |name| env::var_os(name).ok_or_else(|| io::Error::other("cargo names no folder"));
-    let macros = Path::new(&folder("CARGO_MANIFEST_DIR")?).join("../cached-macros/src");
+    let own = folder("CARGO_MANIFEST_DIR")?;
+    let macros = Path::new(&own)
+        .ancestors()
+        .map(|folder| folder.join("cached-macros/src"))
+        .find(|folder| folder.exists())
+        .ok_or_else(|| io::Error::other("the macros are not there"))?;
     let library = macros.join("lib.rs");
     println!("cargo::rerun-if-changed={}", library.display());
     let source = fs::read_to_string(library)?;

@@ -8,7 +8,7 @@ use cached_runtime::{
 };
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Expr, ExprStruct, ImplItemFn, visit::Visit};
+use syn::{Expr, ImplItemFn, Macro, Token, punctuated::Punctuated, visit::Visit};
 
 use crate::{option::Attribute, pipeline};
 
@@ -65,48 +65,45 @@ fn is_refused(output: TokenStream) -> bool {
 struct Found(Option<Declared>);
 
 impl Visit<'_> for Found {
-    fn visit_expr_struct(&mut self, item: &ExprStruct) {
-        let name = item.path.segments.last().unwrap().ident.to_string();
+    fn visit_macro(&mut self, call: &Macro) {
+        let name = call.path.segments.last().unwrap().ident.to_string();
         let location = Location {
             module: "conversations",
             file: "conversations.rs",
             line: 1,
             column: 1,
         };
+        let values = || {
+            let values = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+            values.unwrap().into_iter().collect::<Vec<_>>()
+        };
         match name.as_str() {
-            "Declaration" => {
+            "cached_site" => {
+                let [_, template, function, value, _, tags] = values().try_into().unwrap();
                 self.0 = Some(Declared::Cached(Box::leak(Box::new(Declaration {
-                    template: text(field(item, "template")),
-                    function: text(field(item, "function")),
-                    value: text(field(item, "value")),
+                    template: text(&template),
+                    function: text(&function),
+                    value: text(&value),
                     // No two methods share a template, so it does not matter which.
                     policy: Policy::new(Duration::from_mins(1)),
-                    tags: texts(field(item, "tags")),
+                    tags: texts(&tags),
                     location,
                 }))));
             }
-            "MutatorDeclaration" => {
-                assert!(
-                    texts(field(item, "updates")).is_empty(),
-                    "the example has none"
-                );
+            "mutator_site" => {
+                let [_, function, patterns, tags, updates] = values().try_into().unwrap();
+                assert!(texts(&updates).is_empty(), "the example has none");
                 self.0 = Some(Declared::Mutator(Box::leak(Box::new(MutatorDeclaration {
-                    patterns: texts(field(item, "patterns")),
-                    tags: texts(field(item, "tags")),
+                    patterns: texts(&patterns),
+                    tags: texts(&tags),
                     updates: &[],
-                    function: text(field(item, "function")),
+                    function: text(&function),
                     location,
                 }))));
             }
-            _ => syn::visit::visit_expr_struct(self, item),
+            _ => {}
         }
     }
-}
-
-fn field<'a>(item: &'a ExprStruct, name: &str) -> &'a Expr {
-    let is_it = |member: &syn::Member| matches!(member, syn::Member::Named(ident) if ident == name);
-    let field = item.fields.iter().find(|field| is_it(&field.member));
-    &field.unwrap().expr
 }
 
 fn text(expr: &Expr) -> &'static str {
@@ -120,10 +117,7 @@ fn text(expr: &Expr) -> &'static str {
 }
 
 fn texts(expr: &Expr) -> &'static [&'static str] {
-    let Expr::Reference(reference) = expr else {
-        panic!("{}", expr.to_token_stream());
-    };
-    let Expr::Array(array) = &*reference.expr else {
+    let Expr::Array(array) = expr else {
         panic!("{}", expr.to_token_stream());
     };
     Box::leak(array.elems.iter().map(text).collect())

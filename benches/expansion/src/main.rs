@@ -2,41 +2,12 @@
 //!
 //! Prints a line for each shape: its name, and microseconds a function, of each of the rounds.
 #![expect(clippy::print_stdout, reason = "that is its answer")]
+#![expect(dead_code, reason = "of the macros, what is not called here")]
 
 extern crate proc_macro;
 
-#[path = "../../../cached-macros/src/attr/mod.rs"]
-mod attr;
-#[path = "../../../cached-macros/src/by_hand.rs"]
-mod by_hand;
-#[path = "../../../cached-macros/src/check/mod.rs"]
-mod check;
-#[path = "../../../cached-macros/src/duration.rs"]
-mod duration;
-#[path = "../../../cached-macros/src/expand/mod.rs"]
-mod expand;
-#[path = "../../../cached-macros/src/format.rs"]
-mod format;
-#[path = "../../../cached-macros/src/function.rs"]
-mod function;
-#[path = "../../../cached-macros/src/literal.rs"]
-mod literal;
-#[path = "../../../cached-macros/src/option.rs"]
-mod option;
-#[path = "../../../cached-macros/src/pipeline.rs"]
-mod pipeline;
-#[path = "../../../cached-macros/src/plan.rs"]
-mod plan;
-#[path = "../../../cached-macros/src/relations/mod.rs"]
-mod relations;
-#[path = "../../../cached-macros/src/report.rs"]
-mod report;
-#[path = "../../../cached-macros/src/shape.rs"]
-mod shape;
-#[path = "../../../cached-macros/src/siblings.rs"]
-mod siblings;
-#[path = "../../../cached-macros/src/spelling.rs"]
-mod spelling;
+// The modules of the macros, as if they were of this crate.
+include!(concat!(env!("OUT_DIR"), "/macros.rs"));
 
 mod functions;
 

@@ -3,38 +3,8 @@
 
 extern crate proc_macro;
 
-#[path = "../../src/attr/mod.rs"]
-mod attr;
-#[path = "../../src/by_hand.rs"]
-mod by_hand;
-#[path = "../../src/check/mod.rs"]
-mod check;
-#[path = "../../src/duration.rs"]
-mod duration;
-#[path = "../../src/expand/mod.rs"]
-mod expand;
-#[path = "../../src/format.rs"]
-mod format;
-#[path = "../../src/function.rs"]
-mod function;
-#[path = "../../src/literal.rs"]
-mod literal;
-#[path = "../../src/option.rs"]
-mod option;
-#[path = "../../src/pipeline.rs"]
-mod pipeline;
-#[path = "../../src/plan.rs"]
-mod plan;
-#[path = "../../src/relations/mod.rs"]
-mod relations;
-#[path = "../../src/report.rs"]
-mod report;
-#[path = "../../src/shape.rs"]
-mod shape;
-#[path = "../../src/siblings.rs"]
-mod siblings;
-#[path = "../../src/spelling.rs"]
-mod spelling;
+// The modules of the macros, as if they were of this crate.
+include!(concat!(env!("OUT_DIR"), "/macros.rs"));
 
 use libfuzzer_sys::fuzz_target;
 use proc_macro2::TokenStream;
@@ -55,7 +25,9 @@ fuzz_target!(|input: &str| {
         pipeline::mutator(Attribute::Updates, args.clone(), &item),
         relations::coherent(args.clone(), &item),
         by_hand::key(args.clone()),
-        by_hand::pattern(args),
+        by_hand::pattern(args.clone()),
+        keyspace::expand(args.clone()),
+        keyed::expand(args),
     ] {
         // What is told or written is tokens that the compiler can read again.
         assert!(output.to_string().parse::<TokenStream>().is_ok());

@@ -1,31 +1,13 @@
 async fn send(&self, user_id: u64) -> Message {
     let invalidation = {
-        static __INVALIDATES: ::cached_runtime::__private::MutatorSite = ::cached_runtime::__private::MutatorSite::new(::cached_runtime::__private::MutatorDeclaration {
-            patterns: &[
-                conversations::keyspace! {
-                    by_user[::cached_runtime::__private::keyed] { conversations::by_user
-                    } { ::cached_runtime::__private } pattern invalidates "send" {
-                    user_id } {} {} (user_id, ..)
-                },
-                conversations::keyspace! {
-                    instance[::cached_runtime::__private::keyed] {
-                    conversations::instance } { ::cached_runtime::__private } pattern
-                    invalidates "send" { user_id } {} {} (ret.id)
-                },
-                "all:*",
-            ],
-            tags: &[],
-            updates: &[],
-            function: "send",
-            location: ::cached_runtime::__private::Location {
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                column: ::core::column!(),
-            },
-        });
-        ::cached_runtime::__private::inventory::submit! {
-            ::cached_runtime::__private::MutatorRegistration(& __INVALIDATES)
+        ::cached_runtime::__private::mutator_site! {
+            __INVALIDATES, "send", [conversations::keyspace! {
+            by_user[::cached_runtime::__private::keyed] { conversations::by_user } {
+            ::cached_runtime::__private } pattern invalidates "send" { user_id } {} {}
+            (user_id, ..) }, conversations::keyspace! {
+            instance[::cached_runtime::__private::keyed] { conversations::instance } {
+            ::cached_runtime::__private } pattern invalidates "send" { user_id } {} {}
+            (ret.id) }, "all:*"], [], []
         }
         all::keyspace! {
             in [::cached_runtime::__private::keyed] { all } "all:*"
