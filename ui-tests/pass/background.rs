@@ -198,7 +198,7 @@ impl<T: Display + Clone + Send + Sync + 'static> Generic<T> {
     #[cached(key = "b-generic:<self.0>", policy = OFTEN, background)]
     async fn shown(&self) -> String {
         let Self(inner) = self;
-        assert_eq!(1, 1, "{self}, {}", inner,);
+        assert_eq!(inner.to_string(), self.0.to_string(), "{self}, {}", 1,);
         let id = 1;
         format!("{self} {id}, {self:>9}{}", format!("{self}"))
     }

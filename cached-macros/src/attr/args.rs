@@ -137,7 +137,7 @@ impl CachedArgs {
                 Argument::Bare(value) => {
                     args.faulty(unnamed(&value, Attribute::Cached, errors));
                 }
-                Argument::Option(name, Written::Value(value)) => args.value(name, value, errors),
+                Argument::Option(name, Written::Value(value)) => args.value(name, *value, errors),
                 Argument::Option(_, Written::Names(names)) => args.skip = names,
                 Argument::Option(_, Written::Texts(tags)) => args.tags.fill("a tag", &tags, errors),
                 Argument::Option(_, Written::Flag(span)) => args.background = Some(span),

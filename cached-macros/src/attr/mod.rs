@@ -25,14 +25,14 @@ use crate::reference;
 use crate::report::{Errors, Report, position};
 
 enum Argument {
-    Bare(Expr),
+    Bare(Box<Expr>),
     Option(&'static str, Written),
     /// Not there, but something wrong that is already reported was probably meant to be it.
     Meant(&'static str),
 }
 
 enum Written {
-    Value(Expr),
+    Value(Box<Expr>),
     Names(Vec<Ident>),
     Texts(Vec<Expr>),
     Flag(Span),
@@ -70,7 +70,7 @@ impl List<'_, '_> {
     fn argument(&mut self) {
         if self.is_bare() {
             return match expression(self.input) {
-                Ok(value) => self.accept(Argument::Bare(value)),
+                Ok(value) => self.accept(Argument::Bare(Box::new(value))),
                 Err(report) => self.refuse(report.note(option::listed(self.attribute)), None),
             };
         }
@@ -184,7 +184,7 @@ fn single(input: ParseStream<'_>, name: &Ident, spec: &Spec) -> Result<Written, 
             .help(format!("`{}`", spec.example)));
     }
     expression(input)
-        .map(Written::Value)
+        .map(|value| Written::Value(Box::new(value)))
         .map_err(|report| report.help(format!("`{}`", spec.example)))
 }
 

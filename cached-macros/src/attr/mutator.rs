@@ -104,7 +104,7 @@ impl InvalidatesArgs {
                     args.on.fill(value::on(&value), errors);
                 }
                 Argument::Option("caches", Written::Value(value)) => {
-                    args.caches = Slot::Given(value);
+                    args.caches = Slot::Given(*value);
                 }
                 Argument::Option(_, Written::Value(value)) => {
                     args.runtime.fill(value::runtime(&value), errors);
@@ -141,7 +141,7 @@ impl UpdatesArgs {
         for argument in arguments(tokens, Attribute::Updates, errors) {
             match argument {
                 Argument::Bare(value) => args.faulty(unnamed(&value, Attribute::Updates, errors)),
-                Argument::Option(name, Written::Value(value)) => args.value(name, value, errors),
+                Argument::Option(name, Written::Value(value)) => args.value(name, *value, errors),
                 Argument::Option(_, Written::Texts(tags)) => args.tags.fill("a tag", &tags, errors),
                 Argument::Option(name, _) | Argument::Meant(name) => args.faulty(name),
             }
