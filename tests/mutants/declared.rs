@@ -73,13 +73,9 @@ impl Visit<'_> for Found {
             line: 1,
             column: 1,
         };
-        let values = || {
-            let values = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
-            values.unwrap().into_iter().collect::<Vec<_>>()
-        };
         match name.as_str() {
             "cached_site" => {
-                let [_, template, function, value, _, tags] = values().try_into().unwrap();
+                let [_, template, function, value, _, tags] = values(call);
                 self.0 = Some(Declared::Cached(Box::leak(Box::new(Declaration {
                     template: text(&template),
                     function: text(&function),
@@ -91,7 +87,7 @@ impl Visit<'_> for Found {
                 }))));
             }
             "mutator_site" => {
-                let [_, function, patterns, tags, updates] = values().try_into().unwrap();
+                let [_, function, patterns, tags, updates] = values(call);
                 assert!(texts(&updates).is_empty(), "the example has none");
                 self.0 = Some(Declared::Mutator(Box::leak(Box::new(MutatorDeclaration {
                     patterns: texts(&patterns),
@@ -104,6 +100,15 @@ impl Visit<'_> for Found {
             _ => {}
         }
     }
+}
+
+/// What a macro is given, which is so many values.
+fn values<const N: usize>(call: &Macro) -> [Expr; N] {
+    let values = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+    let values: Vec<_> = values.unwrap().into_iter().collect();
+    values
+        .try_into()
+        .unwrap_or_else(|values: Vec<_>| panic!("{} values", values.len()))
 }
 
 fn text(expr: &Expr) -> &'static str {
