@@ -19,7 +19,7 @@ const ATTRIBUTES: [Attribute; 3] = [
     Attribute::Updates,
 ];
 
-/// What our attributes are also called in a module: `use cached_runtime::cached as memo;`.
+/// What our attributes are also called in a module: `use …::cached as memo;`.
 type Names = Vec<(String, Attribute)>;
 
 /// `None` where there is no block.
