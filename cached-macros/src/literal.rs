@@ -55,15 +55,11 @@ impl Text {
         mut root: Ident,
         blame: Span,
     ) -> Result<Value, Report> {
-        let mut end = range.start + 1 + path.root().len();
-        // For editors: from here they find the declaration.
-        let name = self.part(&(range.start + 1..end));
-        root.set_span(root.span().located_at(name));
+        // rust-analyzer finds a declaration from a text by the tokens that stand at all of it, and none that stand inside.
+        root.set_span(root.span().located_at(self.span()));
+        // Made from a literal, such a token would otherwise be replaced together with it by what the compiler suggests.
+        let span = Span::mixed_site().located_at(self.span());
         let fields = path.fields().map(|field| {
-            let start = end + 1;
-            end = start + field.len();
-            // Made from a literal, such a token would otherwise be replaced together with it by what the compiler suggests.
-            let span = Span::mixed_site().located_at(self.part(&(start..end)));
             let token = match field.parse() {
                 Ok(index) => Some(Literal::u32_unsuffixed(index).into()),
                 Err(_) => identifier(field, span).map(TokenTree::Ident),

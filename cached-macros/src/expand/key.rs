@@ -14,7 +14,8 @@ pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
         Piece::Value(value) | Piece::Hole(value) => {
             let span = blamed(value);
             let (rt, part, allow) = (rt.at(span), part(value, rt), allow(value));
-            quote_spanned!(span=> #allow #rt::write(key, #part);)
+            let key = mixed!(key);
+            quote_spanned!(span=> #allow #rt::write(#key, #part);)
         }
         Piece::AnySegment => TokenStream::new(),
     });
