@@ -9,7 +9,7 @@ mod policy;
 mod wrap;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, Path, Type};
 
@@ -23,15 +23,12 @@ pub(crate) struct Runtime(TokenStream);
 
 impl Runtime {
     pub(crate) fn new(path: Option<Path>) -> Self {
-        Self(if let Some(path) = path {
-            path.into_token_stream()
-        } else {
-            mixed!(::cached_runtime)
-        })
+        let path = path.map_or_else(|| mixed!(::cached_runtime), ToTokens::into_token_stream);
+        Self(mixed!(#path::__private))
     }
 
     pub(crate) fn here(&self) -> TokenStream {
-        self.at(Span::mixed_site())
+        self.0.clone()
     }
 
     /// All of a call stands in one place, so that the compiler's complaint about it points there.
@@ -40,8 +37,7 @@ impl Runtime {
             token.set_span(token.span().located_at(span));
             token
         });
-        let path: TokenStream = path.collect();
-        quote_spanned!(span=> #path::__private)
+        path.collect()
     }
 }
 
