@@ -106,6 +106,24 @@ impl Template {
         &self.parts
     }
 
+    /// Its text, and `None` for each placeholder: what two templates have in common that differ in names only.
+    ///
+    /// ```
+    /// let outline = |text: &str| cached_key::Template::parse(text).unwrap().outline() == [Some("user:"), None];
+    ///
+    /// assert!(outline("user:<id>") && outline("user:<self.user_id>"));
+    /// assert!(!outline("user:<id>:name"));
+    /// ```
+    pub fn outline(&self) -> Vec<Option<&str>> {
+        let parts = self.parts.iter();
+        parts
+            .map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                Part::Value(_) => None,
+            })
+            .collect()
+    }
+
     /// The placeholders and where they stand, `<` and `>` included.
     pub fn placeholders(&self) -> impl Iterator<Item = (&Path, Range<usize>)> {
         let paths = self.parts.iter().filter_map(|part| match part {

@@ -1,4 +1,6 @@
-//! What the spelling of a type shows; what it is, only the compiler knows.
+//! What the spelling of a type shows, where only the compiler knows what it is; and how things are spelt in messages.
+
+use std::fmt::Display;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -101,6 +103,20 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     (*ident == name)
         .then(|| arguments.first().copied())
         .flatten()
+}
+
+/// In quotes, the first `most` of them, and how many more there are.
+pub(crate) fn listed<T: Display>(
+    all: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+    most: usize,
+) -> String {
+    let mut all = all.into_iter();
+    let first = all.by_ref().take(most);
+    let mut shown: Vec<_> = first.map(|text| format!("`{text}`")).collect();
+    if all.len() > 0 {
+        shown.push(format!("and {} more", all.len()));
+    }
+    shown.join(", ")
 }
 
 /// Tokens as people write them; the compiler's own printer puts blanks everywhere.

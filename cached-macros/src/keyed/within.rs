@@ -8,6 +8,7 @@ use syn::LitStr;
 use super::call::Within;
 use crate::literal::Text;
 use crate::report::{Errors, Report};
+use crate::spelling::listed;
 
 /// More keys than this make a note that nobody reads.
 const LISTED: usize = 6;
@@ -47,13 +48,8 @@ fn matches_none(
         Some(meant) => report.help(format!("did you mean `{}`?", meant.text())),
         None => report,
     };
-    let listed = templates.iter().take(LISTED);
-    let mut listed: Vec<_> = listed.map(|template| format!("`{template}`")).collect();
-    match templates.len().saturating_sub(LISTED) {
-        0 => {}
-        more => listed.push(format!("and {more} more")),
-    }
-    report.note(format!("keys of `{keyspace}`: {}", listed.join(", ")))
+    let listed = listed(templates, LISTED);
+    report.note(format!("keys of `{keyspace}`: {listed}"))
 }
 
 /// The first segment with which no template can agree any more.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cached_key::{Part, PatternTemplate, Template, overlap};
+use cached_key::{PatternTemplate, Template, overlap};
 use syn::Type;
 
 use super::entry::{Entry, Param};
@@ -273,7 +273,7 @@ fn apart<'a>(
     let Some(literal) = &entry.template else {
         return;
     };
-    let same = outline(&key.template) == outline(&template.template);
+    let same = key.template.outline() == template.template.outline();
     let report = if same {
         let headline = format!("`{}` has the template of `{}`", entry.name, other.name);
         Report::over(literal, headline)
@@ -286,17 +286,6 @@ fn apart<'a>(
         "`{}` is `\"{}\"`: one would be answered with the other's value",
         other.name, template.text
     )));
-}
-
-/// Without the names of placeholders.
-fn outline(template: &Template) -> Vec<Option<&str>> {
-    let parts = template.parts().iter();
-    parts
-        .map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Value(_) => None,
-        })
-        .collect()
 }
 
 /// In some segment one has text that is no number and the other a number.

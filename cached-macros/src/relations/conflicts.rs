@@ -1,7 +1,5 @@
 //! Methods that fill the same keys must agree on what lies there.
 
-use cached_key::{Part, Template};
-
 use super::clipped;
 use super::found::Keeper;
 use super::stored::may_be_one;
@@ -16,7 +14,7 @@ pub(super) fn conflicts(keepers: &[Keeper], errors: &mut Errors) {
     for (index, keeper) in keepers.iter().enumerate() {
         let earlier = keepers.iter().take(index);
         let same = earlier.filter(|earlier| {
-            outline(&earlier.template) == outline(&keeper.template)
+            earlier.template.outline() == keeper.template.outline()
                 && !(earlier.is_conditional || keeper.is_conditional)
         });
         for earlier in same {
@@ -92,15 +90,4 @@ fn time(written: &str) -> String {
     } else {
         written.to_owned()
     }
-}
-
-/// Text, and `None` for each placeholder.
-fn outline(template: &Template) -> Vec<Option<&str>> {
-    let parts = template.parts().iter();
-    parts
-        .map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Value(_) => None,
-        })
-        .collect()
 }

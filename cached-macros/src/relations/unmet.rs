@@ -8,6 +8,7 @@ use cached_key::{Correction, Meeting, PatternTemplate, Tail, Template, meeting};
 use super::found::{Named, What};
 use super::shortened;
 use crate::report::Report;
+use crate::spelling;
 
 /// How many templates a note names.
 const NAMED: usize = 4;
@@ -118,10 +119,5 @@ fn fault(pattern: &PatternTemplate, templates: &[&Template]) -> (Range<usize>, &
 
 fn listed(texts: impl Iterator<Item = String>) -> String {
     let texts: BTreeSet<String> = texts.collect();
-    let shown = texts.iter().take(NAMED).map(|text| format!("`{text}`"));
-    let mut shown: Vec<_> = shown.collect();
-    if texts.len() > NAMED {
-        shown.push(format!("and {} more", texts.len() - NAMED));
-    }
-    shown.join(", ")
+    spelling::listed(&texts, NAMED)
 }

@@ -1,16 +1,11 @@
 //! Templates without the names of their placeholders, which differ from method to method.
 
-use cached_key::{Part, Path, Template};
+use cached_key::{Path, Template};
 
-/// Text, and `None` for each placeholder.
+/// [`Template::outline`] that outlives the template: tags are parsed anew each time.
 pub(super) fn outline(template: &Template) -> Vec<Option<String>> {
-    let parts = template.parts().iter();
-    parts
-        .map(|part| match part {
-            Part::Text(text) => Some(text.clone()),
-            Part::Value(_) => None,
-        })
-        .collect()
+    let parts = template.outline().into_iter();
+    parts.map(|part| part.map(str::to_owned)).collect()
 }
 
 /// Whether both may be names of the same thing: `id`, `user_id` and `user.id`, or `user` and `user_id`. What is numbered may be

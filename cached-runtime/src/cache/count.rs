@@ -88,10 +88,7 @@ impl Core {
     ) -> Option<i64> {
         let guard = self.shelf.directory.guard();
         let glance = self.glance_at(now);
-        let entry = self
-            .shelf
-            .directory
-            .get(digest, self.rest(key.as_bytes()), &guard)?;
+        let entry = self.entry(digest, key.as_bytes(), &guard)?;
         let count = entry.content.count()?;
         if !matches!(entry.stage(glance), Stage::Fresh | Stage::Ahead) {
             return None;

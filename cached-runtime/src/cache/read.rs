@@ -36,7 +36,7 @@ impl Core {
     ) -> Option<S::Answer> {
         let guard = self.shelf.directory.guard();
         let glance = self.glance();
-        let entry = self.shelf.directory.get(digest, self.rest(key), &guard)?;
+        let entry = self.entry(digest, key, &guard)?;
         if !entry.is_fresh(glance) {
             return None;
         }
@@ -79,7 +79,7 @@ impl Core {
         let guard = self.shelf.directory.guard();
         let glance = self.glance();
         let now = glance.now;
-        let entry = self.shelf.directory.get(digest, self.rest(key), &guard)?;
+        let entry = self.entry(digest, key, &guard)?;
         let stage = entry.stage(glance);
         if !will_do(stage, entry.waits_after_failure(now)) {
             return None;
@@ -169,8 +169,19 @@ impl Core {
     }
 
     fn entry_of<'g>(&self, miss: &Miss, guard: &'g impl Guard) -> Option<&'g Entry> {
+        self.entry(miss.digest, miss.key.as_bytes(), guard)
+    }
+
+    /// The entry of a key.
+    #[inline(always)]
+    pub(super) fn entry<'g>(
+        &self,
+        digest: Digest,
+        key: &[u8],
+        guard: &'g impl Guard,
+    ) -> Option<&'g Entry> {
         let directory = &self.shelf.directory;
-        directory.get(miss.digest, self.rest(miss.key.as_bytes()), guard)
+        directory.get(digest, self.rest(key), guard)
     }
 
     #[inline(always)]
