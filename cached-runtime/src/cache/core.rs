@@ -10,8 +10,9 @@ use super::{
     directory::{Digest, Directory},
     entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction, Victim, Victims},
+    fence::Fence,
     flight::Flight,
-    flights::Flights,
+    flights::{Aloft, Flights},
     lifetime::{Lifetime, Stage},
     overlay::Overlay,
     scope::{Frozen, Scope, Scopes},
@@ -49,15 +50,31 @@ pub(super) struct Stripe {
 }
 
 impl Stripe {
-    /// Takes `flight` out of the table, if it is still the one that callers of its key would join.
+    /// Takes `flight` out of the table, if it is still the one that callers of its key would join. It keeps its fence.
     pub(super) fn forget(&mut self, flight: &triomphe::Arc<Flight>) {
-        self.flights.remove(flight);
+        if let Some(fence) = self.flights.remove(flight) {
+            flight.keep(fence);
+        }
+    }
+
+    /// The same, with the fence for the load that stores. Of several retries that succeed at once the first one gets it.
+    pub(super) fn take_out(&mut self, flight: &triomphe::Arc<Flight>) -> Option<Fence> {
+        let fence = self.flights.remove(flight);
+        fence.or_else(|| flight.kept().take())
+    }
+
+    /// Whether nothing has reached the key since the flight began, and no load of it has stored.
+    pub(super) fn is_valid(&self, flight: &triomphe::Arc<Flight>) -> bool {
+        match self.flights.fence(flight) {
+            Some(fence) => fence.is_intact(),
+            None => flight.kept().as_ref().is_some_and(Fence::is_intact),
+        }
     }
 
     /// The flight of a key that callers may still join: no invalidation has overtaken it.
     pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&triomphe::Arc<Flight>> {
-        let flight = self.flights.get(digest)?;
-        let joinable = defended!(JoinCheck, flight.is_valid(), else true);
+        let Aloft { flight, fence } = self.flights.get(digest)?;
+        let joinable = defended!(JoinCheck, fence.is_intact(), else true);
         (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
     }
 }

@@ -10,8 +10,9 @@ use triomphe::{Arc, UniqueArc};
 use super::{
     content::AnyValue,
     core::{Core, Stripe},
-    critical::Critical,
-    entry::Holds,
+    critical::{Critical, lock},
+    fence::Fence,
+    flights::Aloft,
     lead::Lead,
     miss::Miss,
     overlay::Pending,
@@ -23,8 +24,8 @@ use crate::{
     context::FlightId,
     shape::Shape,
     sync::{
-        OnceLock,
-        atomic::{AtomicBool, AtomicUsize},
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize},
     },
     value::CacheValue,
 };
@@ -47,26 +48,18 @@ impl Landed {
     }
 }
 
-/// One load of one key. It stays what it is but for its crew, and for what it holds.
+/// One load of one key. It stays what it is but for its crew.
 pub(super) struct Flight {
     /// The call that has started it.
     pub(super) miss: Miss,
     /// Set when it begins, before anybody else hears of it.
-    fence: Option<Fence>,
-    /// An entry hangs there now, and gives it back. Changes under the stripe's lock.
-    handed_over: AtomicBool,
+    number: AtomicU64,
+    /// What it goes by where it is in no table.
+    kept: Mutex<Option<Fence>>,
     /// A turn is the right to lead. Over once the flight has landed.
     pub(super) turns: Turns,
     landed: OnceLock<Landed>,
     pub(super) crew: Crew,
-}
-
-/// What a flight goes by to find out whether an invalidation has overtaken it.
-struct Fence {
-    /// No load of the flight has a lower one.
-    number: u64,
-    /// Taken hold of before the first load began.
-    holds: Holds,
 }
 
 /// A call that must load, in one piece with the flight that it starts unless it finds another one: a leader needs no memory
@@ -78,8 +71,8 @@ impl Passenger {
     pub(crate) fn new(miss: Miss) -> Self {
         Self(UniqueArc::new(Flight {
             miss,
-            fence: None,
-            handed_over: AtomicBool::new(false),
+            number: AtomicU64::new(0),
+            kept: Mutex::default(),
             turns: Turns::default(),
             landed: OnceLock::new(),
             crew: Crew {
@@ -90,20 +83,8 @@ impl Passenger {
         }))
     }
 
-    /// The flight begins, led by the one who has started it.
-    pub(super) fn begin(mut self) -> Arc<Flight> {
-        let Miss {
-            core,
-            key,
-            tags,
-            digest,
-            ..
-        } = &self.0.miss;
-        core.appear();
-        let holds = core.hold(key.as_bytes(), tags, *digest);
-        // After the scopes: what was called past its time before, the load does not bring.
-        let number = core.next_id();
-        self.0.fence = Some(Fence { number, holds });
+    /// Nothing is added to the call any more.
+    pub(super) fn check_in(self) -> Arc<Flight> {
         self.0.shareable()
     }
 }
@@ -132,8 +113,25 @@ pub(super) struct Crew {
 }
 
 impl Flight {
+    /// Begins, led by the one whose call it is. What it goes by is the caller's to keep.
+    pub(super) fn begin(&self) -> Fence {
+        let Miss {
+            core,
+            key,
+            tags,
+            digest,
+            ..
+        } = &self.miss;
+        core.appear();
+        let holds = core.hold(key.as_bytes(), tags, *digest);
+        // After the scopes: what was called past its time before, the load does not bring.
+        let number = core.next_id();
+        self.number.store(number, Ordering::Relaxed);
+        Fence::new(number, holds)
+    }
+
     pub(super) fn number(&self) -> u64 {
-        self.fence.as_ref().map_or(0, |fence| fence.number)
+        self.number.load(Ordering::Relaxed)
     }
 
     pub(super) fn core(&self) -> &sync::Arc<Core> {
@@ -148,28 +146,14 @@ impl Flight {
         self.core().stripe(self.miss.digest)
     }
 
-    /// Whether nothing has reached the key since the flight was made.
-    pub(super) fn is_valid(&self) -> bool {
-        let fence = self.fence.as_ref();
-        fence.is_some_and(|fence| fence.holds.accept(fence.number))
+    /// Keeps the fence while callers cannot find the flight: for those on it who may still load. What nobody takes is given
+    /// back at the end.
+    pub(super) fn keep(&self, fence: Fence) {
+        *self.kept() = Some(fence);
     }
 
-    /// What the entry of the load with this number is to hang on, unless something has reached it. Of several retries that
-    /// succeed at once one gets it. The stripe must be locked: whoever marks these scopes from now on finds the entry.
-    pub(super) fn hand_over(&self, begun: u64) -> Option<Holds> {
-        let holds = &self.fence.as_ref()?.holds;
-        let Holds { scope, tags } = holds;
-        let intact = defended!(CommitCheck, scope.accepts(begun), else true)
-            && defended!(TagCommitCheck, tags.iter().all(|tag| tag.accepts(begun)), else true);
-        if !intact {
-            self.core().shelf.counters.discarded_loads.increment();
-            return None;
-        }
-        if self.handed_over.load(Ordering::Relaxed) {
-            return None;
-        }
-        self.handed_over.store(true, Ordering::Relaxed);
-        Some(holds.clone())
+    pub(super) fn kept(&self) -> Critical<'_, Option<Fence>> {
+        lock(&self.kept)
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
@@ -194,10 +178,9 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        if let Some(fence) = &self.fence
-            && !self.handed_over.load(Ordering::Relaxed)
-        {
-            self.core().shelf.release(&fence.holds);
+        let kept = self.kept.get_mut();
+        if let Some(fence) = kept.unwrap_or_else(PoisonError::into_inner) {
+            fence.release(&self.miss.core);
         }
     }
 }
@@ -215,21 +198,26 @@ pub(super) enum Boarding {
     Circle,
 }
 
-/// Finds the flight of a key, or starts one.
+/// Finds the flight of a key, or starts the one given.
 pub(super) fn board<S: Shape<Value: CacheValue>>(
-    passenger: Passenger,
-) -> Result<Lead, (Passenger, Boarding)> {
-    let core = sync::Arc::clone(&passenger.core);
-    let now = core.timer.now();
-    let mut stripe = core.stripe(passenger.digest);
-    let verdict = core.judge::<S>(&passenger, now);
-    if let Some(boarding) = find_place::<S>(&stripe, &passenger, verdict) {
-        return Err((passenger, boarding));
+    call: Arc<Flight>,
+) -> Result<Lead, (Arc<Flight>, Boarding)> {
+    let now = call.core().timer.now();
+    let mut stripe = call.stripe();
+    let verdict = call.core().judge::<S>(&call.miss, now);
+    if let Some(boarding) = find_place::<S>(&stripe, &call.miss, verdict) {
+        drop(stripe);
+        return Err((call, boarding));
     }
-    let flight = passenger.begin();
+    let fence = call.begin();
+    let number = fence.number;
+    let flight = Arc::clone(&call);
     // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    stripe.flights.insert(Arc::clone(&flight));
-    let mut lead = Lead::starting(flight, now);
+    if let Some(overtaken) = stripe.flights.insert(Aloft { flight, fence }) {
+        overtaken.flight.keep(overtaken.fence);
+    }
+    drop(stripe);
+    let mut lead = Lead::starting(call, number, now);
     lead.renews = verdict == Verdict::Renew;
     Ok(lead)
 }
@@ -262,15 +250,18 @@ fn find_place<S: Shape<Value: CacheValue>>(
 }
 
 /// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
-pub(super) fn charter<S: Shape<Value: CacheValue>>(passenger: Passenger) -> Result<Lead, Pending> {
-    let core = sync::Arc::clone(&passenger.core);
-    let now = core.timer.now();
-    let stripe = core.stripe(passenger.digest);
-    let key = passenger.key.as_bytes();
-    if let Some(value) = stripe.overlay.value::<S::Value>(passenger.digest, key) {
+pub(super) fn charter<S: Shape<Value: CacheValue>>(call: Arc<Flight>) -> Result<Lead, Pending> {
+    let now = call.core().timer.now();
+    let stripe = call.stripe();
+    let Miss { key, digest, .. } = &call.miss;
+    if let Some(value) = stripe.overlay.value::<S::Value>(*digest, key.as_bytes()) {
         return Err(value);
     }
-    let mut lead = Lead::starting(passenger.begin(), now);
+    let fence = call.begin();
+    let number = fence.number;
+    call.keep(fence);
+    drop(stripe);
+    let mut lead = Lead::starting(call, number, now);
     lead.chartered = true;
     Ok(lead)
 }

@@ -7,7 +7,9 @@ use triomphe::Arc;
 use super::{
     content::AnyValue,
     core::Core,
-    flight::{Flight, Landed, Passenger, abandon},
+    entry::Holds,
+    fence::Fence,
+    flight::{Flight, Landed, abandon},
     miss::Miss,
     store::Draft,
 };
@@ -26,7 +28,7 @@ const MORE_RETRIES: usize = 2;
 pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
     /// The call that leads, where it is not the one that started the flight.
-    pub(super) miss: Option<Passenger>,
+    pub(super) miss: Option<Arc<Flight>>,
     pub(super) chartered: bool,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
@@ -53,20 +55,18 @@ struct Begun {
 impl Lead {
     /// Of one who has waited.
     pub(super) fn new(flight: Arc<Flight>) -> Self {
-        Self::starting(flight, Moment::from_nanos(0))
+        let number = flight.number();
+        Self::starting(flight, number, Moment::from_nanos(0))
     }
 
-    /// Of one who has started the flight, then.
-    pub(super) fn starting(flight: Arc<Flight>, at: Moment) -> Self {
+    /// Of one who has started the flight with this number, then.
+    pub(super) fn starting(flight: Arc<Flight>, number: u64, at: Moment) -> Self {
         Self {
             miss: None,
             chartered: false,
             renews: false,
             progress: Progress::Boarded,
-            begun: Begun {
-                number: flight.number(),
-                at,
-            },
+            begun: Begun { number, at },
             flight,
         }
     }
@@ -90,7 +90,7 @@ impl Lead {
     }
 
     pub(super) fn miss(&self) -> &Miss {
-        self.miss.as_deref().unwrap_or(&self.flight.miss)
+        &self.miss.as_ref().unwrap_or(&self.flight).miss
     }
 
     fn core(&self) -> &sync::Arc<Core> {
@@ -136,14 +136,17 @@ impl Lead {
         // There turned out to be nothing to store: what was stored before is no answer any more.
         let obsolete = !failed
             && draft.is_none()
-            && self.flight.is_valid()
+            && self.is_valid()
             && core.has_older(miss, begun.number);
         {
             let mut stripe = self.flight.stripe();
-            if let Some(draft) = draft {
-                self.commit(draft, begun);
+            match draft {
+                Some(draft) => {
+                    let fence = stripe.take_out(&self.flight);
+                    self.commit(draft, begun, fence);
+                }
+                None => stripe.forget(&self.flight),
             }
-            stripe.forget(&self.flight);
         }
         core.keep_up();
         if obsolete {
@@ -187,20 +190,38 @@ impl Lead {
 
     /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
     /// lies there. The stripe must be locked.
-    fn commit(&self, draft: Draft, begun: Begun) {
+    fn commit(&self, draft: Draft, begun: Begun, fence: Option<Fence>) {
         let (core, miss) = (self.core(), self.miss());
+        let Some(fence) = fence else {
+            return;
+        };
         // Switched off while the load was under way.
         if !core.is_enabled() {
-            return;
+            return self.flight.keep(fence);
         }
-        let holds = defended!(
-            ScopeBeforeLoad,
-            self.flight.hand_over(begun.number),
-            else Some(core.hold(miss.key.as_bytes(), &miss.tags, miss.digest))
-        );
+        let holds = defended!(ScopeBeforeLoad, self.hand_over(fence, begun), else {
+            self.flight.keep(fence);
+            Some(core.hold(miss.key.as_bytes(), &miss.tags, miss.digest))
+        });
         if let Some(holds) = holds {
             core.put_unless_newer(miss.key.as_bytes(), miss.digest, holds, begun.number, draft);
         }
+    }
+
+    /// What the entry of this load is to hang on, unless something has reached it. Whoever marks these scopes from now on finds
+    /// the entry: the stripe is locked.
+    fn hand_over(&self, fence: Fence, begun: Begun) -> Option<Holds> {
+        if fence.accepts(begun.number) {
+            return Some(fence.into_holds());
+        }
+        self.flight.keep(fence);
+        self.core().shelf.counters.discarded_loads.increment();
+        None
+    }
+
+    /// Whether nothing has reached the key since the flight began.
+    pub(super) fn is_valid(&self) -> bool {
+        self.flight.stripe().is_valid(&self.flight)
     }
 
     /// Nobody can be given this error: those who waited load for themselves, until one succeeds.

@@ -10,10 +10,11 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
+use triomphe::Arc;
 
 use super::{
     core::Core,
-    flight::{Boarding, Landed, Passenger, Waited, board, charter},
+    flight::{Boarding, Flight, Landed, Passenger, Waited, board, charter},
     lead::Lead,
     overlay,
 };
@@ -36,7 +37,7 @@ pub(crate) enum Way {
 
 /// How far it has come on its way.
 enum Stage {
-    Missed(Passenger),
+    Missed(Arc<Flight>),
     /// Others are at it. In a box, so that callers who need not wait have no room to keep for it.
     Waiting(Wait),
     Leading(Lead),
@@ -58,7 +59,7 @@ enum Task<A> {
 impl Way {
     fn begin(self) -> Stage {
         match self {
-            Self::Load(miss) => Stage::Missed(miss),
+            Self::Load(passenger) => Stage::Missed(passenger.check_in()),
             Self::Bypass => Stage::Running,
             Self::Unwanted => Stage::Unwanted,
         }
@@ -133,7 +134,7 @@ where
     F: Future<Output = S::Answer> + Send + 'static,
 {
     let mut stage = way.begin();
-    if matches!(&stage, Stage::Missed(miss) if !miss.reload) {
+    if matches!(&stage, Stage::Missed(call) if !call.miss.reload) {
         let task = poll_fn(|cx| poll_task::<S>(&mut stage, cx)).await;
         stage = match task {
             Task::Return(answer) => return answer,
@@ -172,62 +173,62 @@ fn poll_task<S: Shape<Value: CacheValue>>(
 ) -> Poll<Task<S::Answer>> {
     loop {
         let mut wait = match mem::replace(stage, Stage::Running) {
-            Stage::Missed(miss) if miss.reload => return Poll::Ready(reload::<S>(miss)),
-            Stage::Missed(miss) => match find_place::<S>(miss) {
+            Stage::Missed(call) if call.miss.reload => return Poll::Ready(reload::<S>(call)),
+            Stage::Missed(call) => match find_place::<S>(call) {
                 Ok(wait) => wait,
                 Err(task) => return Poll::Ready(task),
             },
             Stage::Waiting(wait) => wait,
             Stage::Leading(_) | Stage::Running | Stage::Unwanted => return Poll::Ready(Task::Run),
         };
-        let Poll::Ready((miss, waited)) = wait.as_mut().poll(cx) else {
+        let Poll::Ready((call, waited)) = wait.as_mut().poll(cx) else {
             *stage = Stage::Waiting(wait);
             return Poll::Pending;
         };
         match waited {
             Waited::Landed(flight) => {
                 let answer = flight.landed().and_then(Landed::answer::<S>);
-                let answer = answer.map_or(Task::Run, |answer| coalesced(&miss.core, answer));
+                let answer = answer.map_or(Task::Run, |answer| coalesced(call.core(), answer));
                 return Poll::Ready(answer);
             }
             // What the turn was for may have come in by another way, or an invalidation have come over it.
             Waited::Turn(lead)
-                if miss.core.has_answer::<S>(&miss)
-                    || defended!(TurnCheck, !lead.flight.is_valid(), else false) =>
+                if call.core().has_answer::<S>(&call.miss)
+                    || defended!(TurnCheck, !lead.is_valid(), else false) =>
             {
-                *stage = Stage::Missed(miss);
+                *stage = Stage::Missed(call);
             }
             Waited::Turn(mut lead) => {
-                lead.miss = Some(miss);
+                lead.miss = Some(call);
                 return Poll::Ready(Task::Lead(lead));
             }
         }
     }
 }
 
-type Wait = Pin<Box<dyn Future<Output = (Passenger, Waited)> + Send>>;
+type Wait = Pin<Box<dyn Future<Output = (Arc<Flight>, Waited)> + Send>>;
 
 /// Finds a place on a flight: something to wait for, or something to do.
-fn find_place<S: Shape<Value: CacheValue>>(mut miss: Passenger) -> Result<Wait, Task<S::Answer>> {
+fn find_place<S: Shape<Value: CacheValue>>(mut call: Arc<Flight>) -> Result<Wait, Task<S::Answer>> {
     loop {
         let boarding;
-        (miss, boarding) = match board::<S>(miss) {
+        (call, boarding) = match board::<S>(call) {
             Ok(lead) => return Err(Task::Lead(lead)),
             Err(other) => other,
         };
-        let core = &miss.core;
+        let core = call.core();
         let answer = match boarding {
             Boarding::Circle => return Err(Task::Run),
             Boarding::Pending(value) => match overlay::answer::<S>(&value) {
                 Some(answer) => Some(answer),
                 None => return Err(Task::Run),
             },
-            Boarding::Stored => core.late_answer::<S>(&miss),
-            Boarding::Old => core.old_answer::<S>(&miss),
+            Boarding::Stored => core.late_answer::<S>(&call.miss),
+            Boarding::Old => core.old_answer::<S>(&call.miss),
             Boarding::Follow(follow) => {
                 return Ok(Box::pin(async move {
                     let waited = follow.wait().await;
-                    (miss, waited)
+                    (call, waited)
                 }));
             }
         };
@@ -240,8 +241,8 @@ fn find_place<S: Shape<Value: CacheValue>>(mut miss: Passenger) -> Result<Wait, 
 
 /// The body is to run, and its answer to be stored in place of the one that is there. Only what the source does not have yet is
 /// not loaded anew: the body would bring something older.
-fn reload<S: Shape<Value: CacheValue>>(miss: Passenger) -> Task<S::Answer> {
-    match charter::<S>(miss) {
+fn reload<S: Shape<Value: CacheValue>>(call: Arc<Flight>) -> Task<S::Answer> {
+    match charter::<S>(call) {
         Ok(lead) => Task::Lead(lead),
         Err(value) => overlay::answer::<S>(&value).map_or(Task::Run, Task::Return),
     }

@@ -10,6 +10,7 @@ mod directory;
 mod edge;
 mod entry;
 mod eviction;
+mod fence;
 mod flight;
 mod flights;
 mod heat;
