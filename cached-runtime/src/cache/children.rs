@@ -82,14 +82,31 @@ impl Children {
         children.map(|child| child.slot)
     }
 
-    /// The child of which `is` holds, among those whose name has this hash.
-    pub(super) fn find(&self, hash: Hash, mut is: impl FnMut(Slot) -> bool) -> Option<Slot> {
-        let mut is = |child: &Child| child.hash == hash && is(child.slot);
-        let child = match self {
-            Self::Few { .. } => self.few().iter().find(|child| is(child)),
-            Self::Many(children) => children.find(hash.spread(), is),
+    /// What `meant` says of the first child of which it says anything, among those whose name has this hash; else the hash. An
+    /// only child needs none to be told from others.
+    #[inline]
+    pub(super) fn find<T>(
+        &self,
+        hash: impl Fn() -> Hash,
+        meant: impl Fn(Slot) -> Option<T>,
+    ) -> Result<T, Hash> {
+        if let Self::Few { len: 1, children } = self {
+            let [only, ..] = children;
+            return meant(only.slot).ok_or_else(hash);
+        }
+        let hash = hash();
+        let mut found = None;
+        let is = |child: &Child| {
+            found = (child.hash == hash)
+                .then(|| meant(child.slot))
+                .flatten();
+            found.is_some()
         };
-        child.map(|child| child.slot)
+        match self {
+            Self::Few { .. } => self.few().iter().any(is),
+            Self::Many(children) => children.find(hash.spread(), is).is_some(),
+        };
+        found.ok_or(hash)
     }
 
     pub(super) fn insert(&mut self, child: Child) {

@@ -94,7 +94,15 @@ pub(super) fn starts_with_segment(path: &[u8], segment: &[u8]) -> bool {
 }
 
 /// How many bytes of two paths are the same whole segments.
+#[inline]
 pub(super) fn common_segments(a: &[u8], b: &[u8]) -> usize {
+    if starts_with_segment(b, a) {
+        return a.len();
+    }
+    common_segments_of_different(a, b)
+}
+
+fn common_segments_of_different(a: &[u8], b: &[u8]) -> usize {
     let same = common_bytes(a, b);
     if parts_at(a, same) && parts_at(b, same) {
         return same;

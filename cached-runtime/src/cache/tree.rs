@@ -30,6 +30,8 @@ struct Node {
     scope: Arc<Scope>,
     /// The segments from the parent to here. Empty for the key that ends where its parent, a branch, stands.
     edge: Edge,
+    /// Of the segment by which the parent knows this node.
+    hash: Hash,
     kind: Kind,
     parent: Slot,
 }
@@ -48,14 +50,11 @@ struct Branch {
 }
 
 impl Node {
-    /// The segment by which the parent knows this node.
-    fn name(&self) -> &[u8] {
-        first_segment(self.edge.as_bytes())
-    }
-
-    fn child(&self, slot: Slot) -> Child {
-        let hash = Hash::of(self.name());
-        Child { hash, slot }
+    const fn child(&self, slot: Slot) -> Child {
+        Child {
+            hash: self.hash,
+            slot,
+        }
     }
 
     fn branch(&self) -> Option<&Branch> {
@@ -100,6 +99,7 @@ impl Tree {
         self.nodes.insert(Node {
             scope: Scope::new(None, slot),
             edge: Edge::default(),
+            hash: Hash::default(),
             kind: Kind::Branch(Box::default()),
             parent: slot,
         })
@@ -129,9 +129,9 @@ impl Tree {
         let mut at = self.root;
         let mut rest = key;
         loop {
-            let hash = Hash::of(first_segment(rest));
-            let Some((slot, common)) = self.child_towards(at, rest, hash) else {
-                return self.add_leaf(at, rest, hash, digest);
+            let (slot, common) = match self.child_towards(at, rest) {
+                Ok(child) => child,
+                Err(hash) => return self.add_leaf(at, rest, hash, digest),
             };
             let node = &mut self.nodes[slot];
             let whole = common == node.edge.as_bytes().len();
@@ -146,7 +146,7 @@ impl Tree {
                 }
                 _ => {
                     // The one child there parts from the path.
-                    let branch = self.split(at, Child { hash, slot }, common);
+                    let branch = self.split(at, slot, common);
                     let rest = after(rest, common);
                     let hash = Hash::of(first_segment(rest));
                     return self.add_leaf(branch, rest, hash, digest);
@@ -335,26 +335,27 @@ impl Tree {
     }
 
     fn child_named(&self, branch: Slot, name: &[u8]) -> Option<Slot> {
-        self.child(branch, name, Hash::of(name))
-    }
-
-    fn child(&self, branch: Slot, name: &[u8], hash: Hash) -> Option<Slot> {
         let Branch { children, .. } = self.nodes[branch].branch()?;
-        let is = |child| starts_with_segment(self.nodes[child].edge.as_bytes(), name);
-        children.find(hash, is)
-    }
-
-    /// The child that begins as `path` does, and how many bytes of its edge are the same segments. `hash` is that of the first
-    /// segment of `path`.
-    fn child_towards(&self, branch: Slot, path: &[u8], hash: Hash) -> Option<(Slot, usize)> {
-        let Branch { children, .. } = self.nodes[branch].branch()?;
-        let mut common = 0;
-        let slot = children.find(hash, |child| {
+        let named = |child| {
             let edge = self.nodes[child].edge.as_bytes();
-            common = common_segments(edge, path);
-            common > 0 || edge.is_empty() && path.is_empty()
-        })?;
-        Some((slot, common))
+            starts_with_segment(edge, name).then_some(child)
+        };
+        children.find(|| Hash::of(name), named).ok()
+    }
+
+    /// The child that begins as `path` does, and how many bytes of its edge are the same segments. If there is none, the hash of
+    /// the first segment of `path`.
+    fn child_towards(&self, branch: Slot, path: &[u8]) -> Result<(Slot, usize), Hash> {
+        let hash = || Hash::of(first_segment(path));
+        let Some(Branch { children, .. }) = self.nodes[branch].branch() else {
+            return Err(hash());
+        };
+        let towards = |slot| {
+            let edge = self.nodes[slot].edge.as_bytes();
+            let common = common_segments(edge, path);
+            (common > 0 || edge.is_empty() && path.is_empty()).then_some((slot, common))
+        };
+        children.find(hash, towards)
     }
 
     /// `hash` is that of the first segment of `edge`.
@@ -364,6 +365,7 @@ impl Tree {
         let slot = self.nodes.insert(Node {
             scope: Arc::clone(&scope),
             edge: Edge::new(edge),
+            hash,
             kind: Kind::Leaf { holders: 1, digest },
             parent,
         });
@@ -371,9 +373,11 @@ impl Tree {
         scope
     }
 
-    /// Puts a branch into the edge above `child`, `at` bytes down.
-    fn split(&mut self, parent: Slot, child: Child, at: usize) -> Slot {
-        let edge = mem::take(&mut self.nodes[child.slot].edge);
+    /// Puts a branch into the edge above the node in `slot`, `at` bytes down.
+    fn split(&mut self, parent: Slot, slot: Slot, at: usize) -> Slot {
+        let lower = &mut self.nodes[slot];
+        let child = lower.child(slot);
+        let edge = mem::take(&mut lower.edge);
         let edge = edge.as_bytes();
 
         let above = &self.nodes[parent].scope;
@@ -381,23 +385,26 @@ impl Tree {
         let branch = self.nodes.insert(Node {
             scope,
             edge: Edge::new(edge.get(..at).unwrap_or_default()),
+            hash: child.hash,
             kind: Kind::Branch(Box::new(Branch {
-                older: Some(child.slot),
+                older: Some(slot),
                 ..Branch::default()
             })),
             parent,
         });
         if let Some(Branch { children, older }) = self.nodes[parent].branch_mut() {
             children.replace(child, branch);
-            if *older == Some(child.slot) {
+            if *older == Some(slot) {
                 *older = Some(branch);
             }
         }
 
-        let lower = &mut self.nodes[child.slot];
-        lower.edge = Edge::new(after(edge, at));
+        let rest = after(edge, at);
+        let lower = &mut self.nodes[slot];
+        lower.edge = Edge::new(rest);
+        lower.hash = Hash::of(first_segment(rest));
         lower.parent = branch;
-        let lower = lower.child(child.slot);
+        let lower = lower.child(slot);
         self.hook(branch, lower);
         branch
     }
