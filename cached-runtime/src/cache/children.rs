@@ -3,14 +3,15 @@
 use std::{
     array,
     hash::{BuildHasher, Hasher},
-    iter::Take,
+    iter::Flatten,
     sync::LazyLock,
 };
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashTable, hash_table};
+use triomphe::Arc;
 
-use super::slots::Slot;
+use super::{scope::Scope, slots::Slot};
 
 /// Up to this many children are looked through one by one.
 const FEW: usize = 4;
@@ -18,7 +19,7 @@ const FEW: usize = 4;
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
 /// The name of a child, as the children of its parent are told apart by at first.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hash(u32);
 
 impl Hash {
@@ -28,98 +29,128 @@ impl Hash {
         Self(u32::try_from(hasher.finish() >> 32).unwrap_or(0))
     }
 
+    pub(super) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    pub(super) const fn to_bits(self) -> u32 {
+        self.0
+    }
+
     /// Tables read both ends of it.
     fn spread(self) -> u64 {
         u64::from(self.0) << 32 | u64::from(self.0)
     }
 }
 
-#[derive(Clone, Copy, Default)]
-pub(super) struct Child {
-    pub(super) hash: Hash,
-    pub(super) slot: Slot,
+/// What hangs below a branch, with the hash of its name.
+#[derive(Clone)]
+pub(super) enum Child {
+    /// One key.
+    Leaf(Hash, Arc<Scope>),
+    /// A place where keys part, or where one ends and others go on.
+    Branch(Hash, Slot),
 }
 
+impl Child {
+    pub(super) const fn id(&self) -> Id<'_> {
+        match self {
+            Self::Leaf(_, scope) => Id::Leaf(scope),
+            Self::Branch(_, slot) => Id::Branch(*slot),
+        }
+    }
+
+    pub(super) const fn hash(&self) -> Hash {
+        let (Self::Leaf(hash, _) | Self::Branch(hash, _)) = self;
+        *hash
+    }
+
+    /// Whether it is the one meant.
+    fn is(&self, meant: Id<'_>) -> bool {
+        match (self, meant) {
+            (Self::Leaf(_, scope), Id::Leaf(meant)) => Arc::ptr_eq(scope, meant),
+            (Self::Branch(_, slot), Id::Branch(meant)) => *slot == meant,
+            _ => false,
+        }
+    }
+}
+
+/// By what a child is told from all others.
+#[derive(Clone, Copy)]
+pub(super) enum Id<'a> {
+    Leaf(&'a Arc<Scope>),
+    Branch(Slot),
+}
+
+type Few = [Option<Child>; FEW];
+
 pub(super) enum Children {
-    Few { len: u8, children: [Child; FEW] },
+    /// The first places are taken.
+    Few(Few),
     Many(HashTable<Child>),
 }
 
 impl Default for Children {
     fn default() -> Self {
-        Self::Few {
-            len: 0,
-            children: <[Child; FEW]>::default(),
-        }
+        Self::Few(Few::default())
     }
 }
 
 impl Children {
     pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+        match self {
+            Self::Few([first, ..]) => first.is_none(),
+            Self::Many(children) => children.is_empty(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Few { len, .. } => usize::from(*len),
+            Self::Few(children) => children.iter().flatten().count(),
             Self::Many(children) => children.len(),
         }
     }
 
-    fn few(&self) -> &[Child] {
-        match self {
-            Self::Few { len, children } => children.get(..usize::from(*len)).unwrap_or_default(),
-            Self::Many(_) => &[],
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = Slot> {
-        let many = match self {
-            Self::Few { .. } => None,
-            Self::Many(children) => Some(children.iter()),
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Child> {
+        let (few, many) = match self {
+            Self::Few(children) => (Some(children), None),
+            Self::Many(children) => (None, Some(children.iter())),
         };
-        let children = self.few().iter().chain(many.into_iter().flatten());
-        children.map(|child| child.slot)
+        let few = few.into_iter().flatten().flatten();
+        few.chain(many.into_iter().flatten())
     }
 
-    /// What `meant` says of the first child of which it says anything, among those whose name has this hash; else the hash. An
-    /// only child needs none to be told from others.
-    #[inline]
-    pub(super) fn find<T>(
+    /// The child of which `is` holds, among those whose name has this hash; else the hash. An only child needs none to be told
+    /// from others.
+    #[inline(always)]
+    pub(super) fn find(
         &self,
         hash: impl Fn() -> Hash,
-        meant: impl Fn(Slot) -> Option<T>,
-    ) -> Result<T, Hash> {
-        if let Self::Few { len: 1, children } = self {
-            let [only, ..] = children;
-            return meant(only.slot).ok_or_else(hash);
+        mut is: impl FnMut(&Child) -> bool,
+    ) -> Result<&Child, Hash> {
+        if let Self::Few([Some(only), None, ..]) = self {
+            return if is(only) { Ok(only) } else { Err(hash()) };
         }
         let hash = hash();
-        let mut found = None;
-        let is = |child: &Child| {
-            found = (child.hash == hash)
-                .then(|| meant(child.slot))
-                .flatten();
-            found.is_some()
-        };
-        match self {
-            Self::Few { .. } => self.few().iter().any(is),
-            Self::Many(children) => children.find(hash.spread(), is).is_some(),
+        let mut is = |child: &&Child| child.hash() == hash && is(child);
+        let found = match self {
+            Self::Few(children) => children.iter().flatten().find(is),
+            Self::Many(children) => children.find(hash.spread(), |child| is(&child)),
         };
         found.ok_or(hash)
     }
 
     pub(super) fn insert(&mut self, child: Child) {
-        let hash = |child: &Child| child.hash.spread();
+        let hash = |child: &Child| child.hash().spread();
         match self {
-            Self::Few { len, children } => {
-                if let Some(place) = children.get_mut(usize::from(*len)) {
-                    *place = child;
-                    *len += 1;
+            Self::Few(children) => {
+                if let Some(place) = children.iter_mut().find(|place| place.is_none()) {
+                    *place = Some(child);
                     return;
                 }
                 let mut many = HashTable::with_capacity(2 * FEW);
-                for child in children.iter().copied().chain([child]) {
+                let all = children.iter_mut().filter_map(Option::take).chain([child]);
+                for child in all {
                     many.insert_unique(hash(&child), child, hash);
                 }
                 *self = Self::Many(many);
@@ -131,35 +162,36 @@ impl Children {
     }
 
     /// Puts another node of the same name in the place of one.
-    pub(super) fn replace(&mut self, child: Child, by: Slot) {
-        let is = |other: &Child| other.slot == child.slot;
+    pub(super) fn replace(&mut self, hash: Hash, id: Id<'_>, by: Child) {
         let place = match self {
-            Self::Few { len, children } => {
-                let mut few = children.iter_mut().take(usize::from(*len));
-                few.find(|other| is(other))
-            }
-            Self::Many(children) => children.find_mut(child.hash.spread(), is),
+            Self::Few(children) => children.iter_mut().flatten().find(|child| child.is(id)),
+            Self::Many(children) => children.find_mut(hash.spread(), |child| child.is(id)),
         };
         if let Some(place) = place {
-            place.slot = by;
+            *place = by;
         }
     }
 
-    pub(super) fn remove(&mut self, child: Child) {
-        let is = |other: &Child| other.slot == child.slot;
+    pub(super) fn remove(&mut self, hash: Hash, id: Id<'_>) {
         match self {
-            Self::Few { len, children } => {
-                if let Some(at) = children.iter().take(usize::from(*len)).position(is) {
-                    *len -= 1;
-                    children.swap(at, usize::from(*len));
+            Self::Few(children) => {
+                let is = |place: &Option<Child>| place.as_ref().is_some_and(|child| child.is(id));
+                if let Some((place, rest)) = children
+                    .iter()
+                    .position(is)
+                    .and_then(|at| children.get_mut(at..)?.split_first_mut())
+                {
+                    // The last one comes in its place.
+                    let last = rest.iter_mut().rfind(|place| place.is_some());
+                    *place = last.and_then(Option::take);
                 }
             }
             Self::Many(children) => {
-                if let Ok(entry) = children.find_entry(child.hash.spread(), is) {
+                if let Ok(entry) = children.find_entry(hash.spread(), |child| child.is(id)) {
                     entry.remove();
                 }
                 if children.len() < children.capacity() / 8 {
-                    children.shrink_to(2 * children.len(), |child| child.hash.spread());
+                    children.shrink_to(2 * children.len(), |child| child.hash().spread());
                 }
             }
         }
@@ -168,32 +200,29 @@ impl Children {
 
 /// The children of a branch that is no more.
 pub(super) enum IntoIter {
-    Few(Take<array::IntoIter<Child, FEW>>),
+    Few(Flatten<array::IntoIter<Option<Child>, FEW>>),
     Many(hash_table::IntoIter<Child>),
 }
 
 impl IntoIterator for Children {
-    type Item = Slot;
+    type Item = Child;
     type IntoIter = IntoIter;
 
     fn into_iter(self) -> IntoIter {
         match self {
-            Self::Few { len, children } => {
-                IntoIter::Few(children.into_iter().take(usize::from(len)))
-            }
+            Self::Few(children) => IntoIter::Few(children.into_iter().flatten()),
             Self::Many(children) => IntoIter::Many(children.into_iter()),
         }
     }
 }
 
 impl Iterator for IntoIter {
-    type Item = Slot;
+    type Item = Child;
 
-    fn next(&mut self) -> Option<Slot> {
-        let child = match self {
+    fn next(&mut self) -> Option<Child> {
+        match self {
             Self::Few(children) => children.next(),
             Self::Many(children) => children.next(),
-        };
-        child.map(|child| child.slot)
+        }
     }
 }

@@ -339,7 +339,7 @@ impl Shelf {
         self.release_each(&holds.scope, &holds.tags);
     }
 
-    fn release_each(&self, scope: &Scope, tags: &[triomphe::Arc<Scope>]) {
+    fn release_each(&self, scope: &triomphe::Arc<Scope>, tags: &[triomphe::Arc<Scope>]) {
         self.scopes.release(scope);
         for tag in tags {
             self.tags.release(tag);

@@ -5,6 +5,7 @@ use std::iter::zip;
 /// Runs up to this many bytes lie in the node itself.
 const INLINE: usize = 22;
 
+#[derive(Debug)]
 pub(super) enum Edge {
     Inline { len: u8, bytes: [u8; INLINE] },
     Heap(Box<[u8]>),

@@ -134,10 +134,8 @@ impl Lead {
         }
         let failed = matches!(outcome, Outcome::Failed);
         // There turned out to be nothing to store: what was stored before is no answer any more.
-        let obsolete = !failed
-            && draft.is_none()
-            && self.is_valid()
-            && core.has_older(miss, begun.number);
+        let obsolete =
+            !failed && draft.is_none() && self.is_valid() && core.has_older(miss, begun.number);
         {
             let mut stripe = self.flight.stripe();
             match draft {

@@ -15,6 +15,7 @@ mod flight;
 mod flights;
 mod heat;
 mod lead;
+mod leaf;
 mod lifetime;
 mod load;
 mod many;

@@ -13,6 +13,7 @@ use triomphe::Arc;
 use super::{
     critical::{Critical, lock},
     edge::{after, first_segment},
+    leaf::Leaf,
     slots::Slot,
     tree::{HOLDERS, Tree},
 };
@@ -33,16 +34,24 @@ pub(crate) struct Scope {
     /// What is older than this number is past its time. Loads and entries are numbered by their beginning.
     floor: AtomicU64,
     parent: Option<Arc<Self>>,
-    /// The slot of the tree that this scope stands for; meaningless once the scope is dead.
-    slot: Slot,
+    place: Place,
+}
+
+/// The place in the tree that a scope stands for; for the tree only.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Where keys part. Meaningless once the scope is dead.
+    Branch(Slot),
+    /// One key.
+    Leaf(Leaf),
 }
 
 impl Scope {
-    pub(super) fn new(parent: Option<Arc<Self>>, slot: Slot) -> Arc<Self> {
+    pub(super) fn new(parent: Option<Arc<Self>>, place: Place) -> Arc<Self> {
         Arc::new(Self {
             floor: AtomicU64::new(0),
             parent,
-            slot,
+            place,
         })
     }
 
@@ -89,8 +98,16 @@ impl Scope {
             .compare_exchange(SUSPENDED, floor, Ordering::AcqRel, Ordering::Relaxed);
     }
 
-    pub(super) const fn slot(&self) -> Slot {
-        self.slot
+    pub(super) const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// If it is that of a key.
+    pub(super) const fn leaf(&self) -> Option<&Leaf> {
+        match &self.place {
+            Place::Leaf(leaf) => Some(leaf),
+            Place::Branch(_) => None,
+        }
     }
 }
 
@@ -127,7 +144,7 @@ impl Scopes {
         tree.hold(path, digest)
     }
 
-    pub(crate) fn release(&self, scope: &Scope) {
+    pub(crate) fn release(&self, scope: &Arc<Scope>) {
         self.tree().release(scope);
     }
 
@@ -403,7 +420,8 @@ mod tests {
         let (scopes, tags) = (Scopes::new(), Scopes::new());
         for round in 0..3 {
             for n in 0..10_000 {
-                scopes.hold(format!("c:{n}"), n);
+                scopes.hold(format!("c:{n}:a"), n);
+                scopes.hold(format!("c:{n}:b"), n);
             }
             assert!(scopes.tree().room() > 10_000);
             Frozen::new(&scopes, &tags, &AtomicU64::new(0)).clear();

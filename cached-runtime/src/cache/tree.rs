@@ -1,19 +1,20 @@
-//! The tree behind the scopes: segments as edges, runs of them compressed, one node for each branching.
+//! The tree behind the scopes: segments as edges, runs of them compressed, one branch for each place where keys part.
 //!
 //! A node never changes its scope, not even when an edge above it is split, because those who hold the scope walk its
-//! parents without a lock. So a node that was put in above an older one is not among the parents of what hangs there.
-//! It remembers that child as its `older` one, and marking goes down that chain: for every scope below a node, the
-//! node or one of its chain is among the scope's parents.
+//! parents without a lock. So a branch that was put in above an older node is not among the parents of what hangs there.
+//! It remembers that node as its `older` one, and marking goes down that chain: for every scope below a branch, the
+//! branch or one of its chain is among the scope's parents.
 
-use std::mem;
+use std::{iter, ptr};
 
 use cached_key::{Segment, Tail};
 use triomphe::Arc;
 
 use super::{
-    children::{Child, Children, Hash, IntoIter},
+    children::{Child, Children, Hash, Id, IntoIter},
     edge::{Edge, after, common_segments, first_segment, segments, starts_with_segment},
-    scope::{Remains, Scope},
+    leaf::Leaf,
+    scope::{Place, Remains, Scope},
     slots::{Slot, Slots},
 };
 
@@ -23,130 +24,110 @@ pub(super) const HOLDERS: &str = "*";
 /// More nodes than these are more than a few.
 const MUCH: usize = 64;
 
-/// Room for as many nodes is kept while there are none.
+/// Room for as many branches is kept while there are none.
 const ROOM_KEPT: usize = 1_024;
 
-struct Node {
-    scope: Arc<Scope>,
-    /// The segments from the parent to here. Empty for the key that ends where its parent, a branch, stands.
-    edge: Edge,
-    /// Of the segment by which the parent knows this node.
-    hash: Hash,
-    kind: Kind,
-    parent: Slot,
-}
-
-enum Kind {
-    /// One key.
-    Leaf { holders: u32, digest: u64 },
-    /// A place where keys part, or where one ends and others go on.
-    Branch(Box<Branch>),
-}
-
-#[derive(Default)]
+/// A place where keys part, or where one ends and others go on.
 struct Branch {
+    scope: Arc<Scope>,
+    /// The segments from the parent to here.
+    edge: Edge,
+    /// Of the segment by which the parent knows this one.
+    hash: Hash,
+    parent: Slot,
+    older: Option<Arc<Scope>>,
     children: Children,
-    older: Option<Slot>,
-}
-
-impl Node {
-    const fn child(&self, slot: Slot) -> Child {
-        Child {
-            hash: self.hash,
-            slot,
-        }
-    }
-
-    fn branch(&self) -> Option<&Branch> {
-        match &self.kind {
-            Kind::Branch(branch) => Some(branch),
-            Kind::Leaf { .. } => None,
-        }
-    }
-
-    fn branch_mut(&mut self) -> Option<&mut Branch> {
-        match &mut self.kind {
-            Kind::Branch(branch) => Some(branch),
-            Kind::Leaf { .. } => None,
-        }
-    }
 }
 
 enum Detached {
-    One(Slot),
+    One(Child),
     Many(IntoIter),
 }
 
 pub(super) struct Tree {
-    nodes: Slots<Node>,
+    branches: Slots<Branch>,
     root: Slot,
     detached: Vec<Detached>,
+    /// How many leaves there are, detached ones included.
+    leaves: usize,
 }
 
 impl Tree {
     pub(super) fn new() -> Self {
         let mut tree = Self {
-            nodes: Slots::new(),
+            branches: Slots::new(),
             root: 0,
             detached: Vec::new(),
+            leaves: 0,
         };
         tree.root = tree.new_root();
         tree
     }
 
     fn new_root(&mut self) -> Slot {
-        let slot = self.nodes.vacant();
-        self.nodes.insert(Node {
-            scope: Scope::new(None, slot),
+        let slot = self.branches.vacant();
+        self.branches.insert(Branch {
+            scope: Scope::new(None, Place::Branch(slot)),
             edge: Edge::default(),
             hash: Hash::default(),
-            kind: Kind::Branch(Box::default()),
             parent: slot,
+            older: None,
+            children: Children::default(),
         })
     }
 
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        self.nodes.len()
+        self.branches.len() + self.leaves
     }
 
     /// How many holds have not been given back.
     #[cfg(all(test, cached_model))]
     pub(super) fn holds(&self) -> usize {
-        let holders = |node: &Node| match node.kind {
-            Kind::Leaf { holders, .. } => holders as usize,
-            Kind::Branch(_) => 0,
+        let holders = |child: &Child| match child {
+            Child::Leaf(_, scope) => scope.leaf().map_or(0, Leaf::holders),
+            Child::Branch(..) => 0,
         };
-        self.nodes.iter().map(holders).sum()
+        let attached = self
+            .branches
+            .iter()
+            .flat_map(|branch| branch.children.iter());
+        let detached = self.detached.iter().map(|detached| match detached {
+            Detached::One(child) => holders(child),
+            Detached::Many(_) => 0,
+        });
+        attached.map(holders).sum::<usize>() + detached.sum::<usize>()
     }
 
     #[cfg(test)]
     pub(super) fn room(&self) -> usize {
-        self.nodes.room()
+        self.branches.room()
     }
 
     pub(super) fn hold(&mut self, key: &[u8], digest: u64) -> Arc<Scope> {
         let mut at = self.root;
         let mut rest = key;
         loop {
-            let (slot, common) = match self.child_towards(at, rest) {
-                Ok(child) => child,
+            let (child, common) = match self.child_towards(at, rest) {
+                Ok(found) => found,
                 Err(hash) => return self.add_leaf(at, rest, hash, digest),
             };
-            let node = &mut self.nodes[slot];
-            let whole = common == node.edge.as_bytes().len();
-            match &mut node.kind {
-                Kind::Leaf { holders, .. } if whole && common == rest.len() => {
-                    *holders += 1;
-                    return Arc::clone(&node.scope);
+            let whole = common == self.edge(child).len();
+            match child {
+                Child::Leaf(_, scope) if whole && common == rest.len() => {
+                    if let Some(leaf) = scope.leaf() {
+                        leaf.hold();
+                    }
+                    return Arc::clone(scope);
                 }
-                Kind::Branch(_) if whole => {
-                    at = slot;
+                Child::Branch(_, slot) if whole => {
+                    at = *slot;
                     rest = after(rest, common);
                 }
                 _ => {
                     // The one child there parts from the path.
-                    let branch = self.split(at, slot, common);
+                    let child = child.clone();
+                    let branch = self.split(at, child, common);
                     let rest = after(rest, common);
                     let hash = Hash::of(first_segment(rest));
                     return self.add_leaf(branch, rest, hash, digest);
@@ -155,23 +136,24 @@ impl Tree {
         }
     }
 
-    pub(super) fn release(&mut self, scope: &Scope) {
-        // What was detached is left to be reclaimed; the slot may have been given away already.
+    pub(super) fn release(&mut self, scope: &Arc<Scope>) {
+        // What was detached is left to be reclaimed.
         if !scope.is_alive() {
             return;
         }
-        if let Kind::Leaf { holders, .. } = &mut self.nodes[scope.slot()].kind {
-            *holders -= 1;
-            if *holders == 0 {
-                let leaf = self.nodes.remove(scope.slot());
-                self.unhook(leaf.parent, leaf.child(scope.slot()));
-            }
+        if let Some(leaf) = scope.leaf()
+            && leaf.release()
+        {
+            self.leaves -= 1;
+            self.unhook(leaf.parent(), leaf.hash(), Id::Leaf(scope), scope);
         }
     }
 
     pub(super) fn clear(&mut self) {
-        self.mark(self.root);
-        self.detached.push(Detached::One(self.root));
+        let root = self.root;
+        self.mark(&self.branches[root].scope);
+        self.detached
+            .push(Detached::One(Child::Branch(Hash::default(), root)));
         self.root = self.new_root();
     }
 
@@ -180,11 +162,10 @@ impl Tree {
         let mut found = Vec::new();
         self.find(self.root, segments, tail, &mut found);
         let any = !found.is_empty();
-        for slot in found {
-            if slot == self.root {
-                self.clear();
-            } else {
-                self.detach(slot);
+        for child in found {
+            match child {
+                Child::Branch(_, slot) if slot == self.root => self.clear(),
+                child => self.detach(child),
             }
         }
         any
@@ -194,43 +175,52 @@ impl Tree {
     pub(super) fn invalidate_key(&mut self, key: &[u8]) -> bool {
         let mut at = self.root;
         let mut rest = key;
-        while let Some(child) = self.child_named(at, first_segment(rest)) {
-            let node = &self.nodes[child];
-            let edge = node.edge.as_bytes();
-            let common = common_segments(edge, rest);
-            if common < edge.len() {
+        while let Ok((child, common)) = self.child_towards(at, rest) {
+            if common < self.edge(child).len() {
                 return false;
             }
-            if matches!(node.kind, Kind::Leaf { .. }) {
-                let meant = common == rest.len();
-                if meant {
-                    self.detach(child);
+            match child {
+                Child::Leaf(..) => {
+                    let meant = common == rest.len();
+                    if meant {
+                        self.detach(child.clone());
+                    }
+                    return meant;
                 }
-                return meant;
+                Child::Branch(_, slot) => {
+                    rest = after(rest, common);
+                    at = *slot;
+                }
             }
-            rest = after(rest, common);
-            at = child;
         }
         false
     }
 
     /// Marks a node other than the root dead and takes it out of the tree, with everything below it.
-    fn detach(&mut self, slot: Slot) {
-        self.mark(slot);
-        let node = &self.nodes[slot];
-        self.unhook(node.parent, node.child(slot));
-        self.detached.push(Detached::One(slot));
+    fn detach(&mut self, child: Child) {
+        let scope = Arc::clone(self.scope(&child));
+        self.mark(&scope);
+        let parent = match scope.place() {
+            Place::Leaf(leaf) => leaf.parent(),
+            Place::Branch(slot) => self.branches[*slot].parent,
+        };
+        self.unhook(parent, child.hash(), child.id(), &scope);
+        self.detached.push(Detached::One(child));
     }
 
-    fn mark(&mut self, mut slot: Slot) {
-        loop {
-            let node = &self.nodes[slot];
-            node.scope.kill();
-            match node.branch().and_then(|branch| branch.older) {
-                Some(older) => slot = defended!(OlderChain, older, else return),
-                None => return,
-            }
+    fn mark(&self, scope: &Arc<Scope>) {
+        for scope in self.older_chain(scope) {
+            scope.kill();
+            defended!(OlderChain, {}, else break);
         }
+    }
+
+    /// A scope and those of the nodes below it that do not have it among their parents.
+    fn older_chain<'t>(&'t self, scope: &'t Arc<Scope>) -> impl Iterator<Item = &'t Arc<Scope>> {
+        iter::successors(Some(scope), |scope| match scope.place() {
+            Place::Branch(slot) => self.branches[*slot].older.as_ref(),
+            Place::Leaf(_) => None,
+        })
     }
 
     /// Lets everything at `segments` be past its time that is older than the number which `floor` draws, if there is
@@ -239,14 +229,11 @@ impl Tree {
         let mut found = Vec::new();
         self.find(self.root, segments, tail, &mut found);
         let mut meant = Vec::new();
-        for slot in found {
-            let mut slot = Some(slot);
-            while let Some(at) = slot {
-                let node = &self.nodes[at];
-                meant.push(at);
-                defended!(ExpireRaises, node.scope.suspend(), else ());
-                let older = node.branch().and_then(|branch| branch.older);
-                slot = defended!(ExpireOlderChain, older, else None);
+        for child in &found {
+            for scope in self.older_chain(self.scope(child)) {
+                meant.push(scope);
+                defended!(ExpireRaises, scope.suspend(), else ());
+                defended!(ExpireOlderChain, {}, else break);
             }
         }
         if meant.is_empty() {
@@ -254,8 +241,8 @@ impl Tree {
         }
         // After the last mark: a load with a later number has read none of what they are about.
         let floor = floor();
-        for &slot in &meant {
-            self.nodes[slot].scope.raise(floor);
+        for scope in meant {
+            scope.raise(floor);
         }
     }
 
@@ -264,14 +251,15 @@ impl Tree {
         let mut found = Vec::new();
         for detached in &self.detached {
             match detached {
-                Detached::One(slot) => found.push(*slot),
+                Detached::One(child) => found.push(child),
                 Detached::Many(_) => return true,
             }
         }
         let mut seen = 0;
-        while let Some(slot) = found.pop() {
+        while let Some(child) = found.pop() {
             seen += 1;
-            if let Some(Branch { children, .. }) = self.nodes[slot].branch() {
+            if let Child::Branch(_, slot) = child {
+                let children = &self.branches[*slot].children;
                 if children.len() > MUCH {
                     return true;
                 }
@@ -287,33 +275,34 @@ impl Tree {
     /// Frees up to `limit` detached nodes.
     pub(super) fn reclaim(&mut self, limit: usize, remains: &mut Vec<Remains>) -> bool {
         for _ in 0..limit {
-            let slot = match self.detached.last_mut() {
+            let child = match self.detached.last_mut() {
                 None => {
                     self.give_back();
                     return false;
                 }
-                Some(Detached::One(slot)) => {
-                    let slot = *slot;
-                    self.detached.pop();
-                    slot
-                }
-                Some(Detached::Many(slots)) => {
-                    let Some(slot) = slots.next() else {
+                Some(Detached::One(_)) => match self.detached.pop() {
+                    Some(Detached::One(child)) => child,
+                    _ => continue,
+                },
+                Some(Detached::Many(children)) => {
+                    let Some(child) = children.next() else {
                         self.detached.pop();
                         continue;
                     };
-                    slot
+                    child
                 }
             };
-            let node = self.nodes.remove(slot);
-            // From here on the slot may be another's, so no holder may come back to it.
-            node.scope.kill();
-            match node.kind {
-                Kind::Leaf { digest, .. } => remains.push(Remains {
-                    digest,
-                    scope: node.scope,
-                }),
-                Kind::Branch(branch) => {
+            // It leaves the tree with this, so no holder may come back to it.
+            match child {
+                Child::Leaf(_, scope) => {
+                    scope.kill();
+                    self.leaves -= 1;
+                    let digest = scope.leaf().map_or(0, |leaf| leaf.digest);
+                    remains.push(Remains { digest, scope });
+                }
+                Child::Branch(_, slot) => {
+                    let branch = self.branches.remove(slot);
+                    branch.scope.kill();
                     let children = branch.children.into_iter();
                     self.detached.push(Detached::Many(children));
                 }
@@ -322,142 +311,147 @@ impl Tree {
         !self.detached.is_empty()
     }
 
-    /// Gives the room of many nodes back once there are none.
+    /// Gives the room of many branches back once there is nothing.
     fn give_back(&mut self) {
-        if self.nodes.len() == 1 && self.nodes.room() > ROOM_KEPT {
-            let mut nodes = mem::replace(&mut self.nodes, Slots::new());
-            let root = nodes.remove(self.root);
-            self.root = self.nodes.insert(Node {
-                parent: self.nodes.vacant(),
-                ..root
-            });
+        let is_empty = self.branches.len() == 1 && self.leaves == 0;
+        if is_empty && self.branches.room() > ROOM_KEPT {
+            self.branches = Slots::new();
+            self.root = self.new_root();
         }
     }
 
-    fn child_named(&self, branch: Slot, name: &[u8]) -> Option<Slot> {
-        let Branch { children, .. } = self.nodes[branch].branch()?;
-        let named = |child| {
-            let edge = self.nodes[child].edge.as_bytes();
-            starts_with_segment(edge, name).then_some(child)
-        };
+    fn scope<'t>(&'t self, child: &'t Child) -> &'t Arc<Scope> {
+        match child {
+            Child::Leaf(_, scope) => scope,
+            Child::Branch(_, slot) => &self.branches[*slot].scope,
+        }
+    }
+
+    /// The segments from its parent to a child.
+    fn edge<'t>(&'t self, child: &'t Child) -> &'t [u8] {
+        match child {
+            Child::Leaf(_, scope) => scope.leaf().map_or(&[], Leaf::edge),
+            Child::Branch(_, slot) => self.branches[*slot].edge.as_bytes(),
+        }
+    }
+
+    fn child_named(&self, branch: Slot, name: &[u8]) -> Option<&Child> {
+        let named = |child: &Child| starts_with_segment(self.edge(child), name);
+        let children = &self.branches[branch].children;
         children.find(|| Hash::of(name), named).ok()
     }
 
+    #[inline(always)]
     /// The child that begins as `path` does, and how many bytes of its edge are the same segments. If there is none, the hash of
     /// the first segment of `path`.
-    fn child_towards(&self, branch: Slot, path: &[u8]) -> Result<(Slot, usize), Hash> {
-        let hash = || Hash::of(first_segment(path));
-        let Some(Branch { children, .. }) = self.nodes[branch].branch() else {
-            return Err(hash());
+    fn child_towards(&self, branch: Slot, path: &[u8]) -> Result<(&Child, usize), Hash> {
+        let mut common = 0;
+        let towards = |child: &Child| {
+            let edge = self.edge(child);
+            common = common_segments(edge, path);
+            common > 0 || edge.is_empty() && path.is_empty()
         };
-        let towards = |slot| {
-            let edge = self.nodes[slot].edge.as_bytes();
-            let common = common_segments(edge, path);
-            (common > 0 || edge.is_empty() && path.is_empty()).then_some((slot, common))
-        };
-        children.find(hash, towards)
+        let children = &self.branches[branch].children;
+        let child = children.find(|| Hash::of(first_segment(path)), towards)?;
+        Ok((child, common))
     }
 
     /// `hash` is that of the first segment of `edge`.
     fn add_leaf(&mut self, parent: Slot, edge: &[u8], hash: Hash, digest: u64) -> Arc<Scope> {
-        let above = &self.nodes[parent].scope;
-        let scope = Scope::new(Some(Arc::clone(above)), self.nodes.vacant());
-        let slot = self.nodes.insert(Node {
-            scope: Arc::clone(&scope),
-            edge: Edge::new(edge),
-            hash,
-            kind: Kind::Leaf { holders: 1, digest },
-            parent,
-        });
-        self.hook(parent, Child { hash, slot });
+        let branch = &mut self.branches[parent];
+        let above = Arc::clone(&branch.scope);
+        let leaf = Leaf::new(parent, edge, hash, digest);
+        let scope = Scope::new(Some(above), Place::Leaf(leaf));
+        branch
+            .children
+            .insert(Child::Leaf(hash, Arc::clone(&scope)));
+        self.leaves += 1;
         scope
     }
 
-    /// Puts a branch into the edge above the node in `slot`, `at` bytes down.
-    fn split(&mut self, parent: Slot, slot: Slot, at: usize) -> Slot {
-        let lower = &mut self.nodes[slot];
-        let child = lower.child(slot);
-        let edge = mem::take(&mut lower.edge);
-        let edge = edge.as_bytes();
+    /// Puts a branch into the edge above `child`, `at` bytes down.
+    fn split(&mut self, parent: Slot, child: Child, at: usize) -> Slot {
+        let (hash, slot) = (child.hash(), self.branches.vacant());
+        let older = Arc::clone(self.scope(&child));
+        let edge = Edge::new(self.edge(&child).get(..at).unwrap_or_default());
 
-        let above = &self.nodes[parent].scope;
-        let scope = Scope::new(Some(Arc::clone(above)), self.nodes.vacant());
-        let branch = self.nodes.insert(Node {
-            scope,
-            edge: Edge::new(edge.get(..at).unwrap_or_default()),
-            hash: child.hash,
-            kind: Kind::Branch(Box::new(Branch {
-                older: Some(slot),
-                ..Branch::default()
-            })),
-            parent,
+        let above = &mut self.branches[parent];
+        let scope = Scope::new(Some(Arc::clone(&above.scope)), Place::Branch(slot));
+        let branch = Child::Branch(hash, slot);
+        above.children.replace(hash, child.id(), branch);
+        if let Some(there) = &mut above.older
+            && Arc::ptr_eq(there, &older)
+        {
+            *there = Arc::clone(&scope);
+        }
+
+        let mut children = Children::default();
+        children.insert(match child {
+            Child::Leaf(_, scope) => {
+                let hash = scope.leaf().map(|leaf| leaf.hang_on(slot, at));
+                Child::Leaf(hash.unwrap_or_default(), scope)
+            }
+            Child::Branch(_, lower) => {
+                let branch = &mut self.branches[lower];
+                branch.edge = Edge::new(after(branch.edge.as_bytes(), at));
+                branch.hash = Hash::of(first_segment(branch.edge.as_bytes()));
+                branch.parent = slot;
+                Child::Branch(branch.hash, lower)
+            }
         });
-        if let Some(Branch { children, older }) = self.nodes[parent].branch_mut() {
-            children.replace(child, branch);
-            if *older == Some(slot) {
-                *older = Some(branch);
-            }
-        }
-
-        let rest = after(edge, at);
-        let lower = &mut self.nodes[slot];
-        lower.edge = Edge::new(rest);
-        lower.hash = Hash::of(first_segment(rest));
-        lower.parent = branch;
-        let lower = lower.child(slot);
-        self.hook(branch, lower);
-        branch
+        self.branches.insert(Branch {
+            scope,
+            edge,
+            hash,
+            parent,
+            older: Some(older),
+            children,
+        })
     }
 
-    fn hook(&mut self, parent: Slot, child: Child) {
-        if let Some(Branch { children, .. }) = self.nodes[parent].branch_mut() {
-            children.insert(child);
+    /// Takes a child from its parent, and branches that are left with nothing from theirs.
+    fn unhook(&mut self, parent: Slot, hash: Hash, id: Id<'_>, scope: &Arc<Scope>) {
+        let mut empty = self.unhook_one(parent, hash, id, scope);
+        while let Some((slot, branch)) = empty {
+            empty = self.unhook_one(branch.parent, branch.hash, Id::Branch(slot), &branch.scope);
         }
     }
 
-    fn unhook_child(&mut self, parent: Slot, child: Child) {
-        if let Some(Branch { children, .. }) = self.nodes[parent].branch_mut() {
-            children.remove(child);
-        }
+    /// Returns the parent if it is no more.
+    fn unhook_one(
+        &mut self,
+        parent: Slot,
+        hash: Hash,
+        id: Id<'_>,
+        scope: &Arc<Scope>,
+    ) -> Option<(Slot, Branch)> {
+        let Branch {
+            children, older, ..
+        } = &mut self.branches[parent];
+        children.remove(hash, id);
+        older.take_if(|older| Arc::ptr_eq(older, scope));
+        let is_over = children.is_empty() && parent != self.root;
+        is_over.then(|| (parent, self.branches.remove(parent)))
     }
 
-    /// Takes `child` from its parent, and branches that are left with nothing from theirs.
-    fn unhook(&mut self, mut parent: Slot, mut child: Child) {
-        self.unhook_child(parent, child);
-        loop {
-            let Some(Branch { children, older }) = self.nodes[parent].branch_mut() else {
-                return;
-            };
-            if *older == Some(child.slot) {
-                *older = None;
-            }
-            if !children.is_empty() || parent == self.root {
-                return;
-            }
-            let empty = self.nodes.remove(parent);
-            child = empty.child(parent);
-            parent = empty.parent;
-            self.unhook_child(parent, child);
-        }
-    }
-
-    /// Collects the topmost nodes below `branch` that are matched as a whole.
-    fn find(&self, branch: Slot, segments: &[Segment], tail: Tail, found: &mut Vec<Slot>) {
-        let Some(Branch { children, .. }) = self.nodes[branch].branch() else {
-            return;
-        };
+    /// Collects the topmost nodes below a branch that are matched as a whole.
+    fn find(&self, at: Slot, segments: &[Segment], tail: Tail, found: &mut Vec<Child>) {
+        let branch = &self.branches[at];
         let Some((first, more)) = segments.split_first() else {
-            let here = self.child_named(branch, b"");
+            let here = self.child_named(at, b"");
             match tail {
-                Tail::Exact | Tail::Continues => found.extend(here),
-                Tail::AtOrBelow => found.push(branch),
+                Tail::Exact | Tail::Continues => found.extend(here.cloned()),
+                Tail::AtOrBelow => found.push(Child::Branch(branch.hash, at)),
                 Tail::Below => {
-                    let holders = self.child_named(branch, HOLDERS.as_bytes());
+                    let holders = self.child_named(at, HOLDERS.as_bytes());
                     if here.is_none() && holders.is_none() {
-                        found.push(branch);
+                        found.push(Child::Branch(branch.hash, at));
                     } else {
-                        let below = |&child: &Slot| Some(child) != here && Some(child) != holders;
-                        found.extend(children.iter().filter(below));
+                        let others = [here, holders];
+                        let is_other = |child: &&Child| {
+                            !others.iter().flatten().any(|&other| ptr::eq(other, *child))
+                        };
+                        found.extend(branch.children.iter().filter(is_other).cloned());
                     }
                 }
             }
@@ -465,12 +459,12 @@ impl Tree {
         };
         match first {
             Segment::Literal(name) if !(more.is_empty() && tail == Tail::Continues) => {
-                if let Some(child) = self.child_named(branch, name.as_bytes()) {
+                if let Some(child) = self.child_named(at, name.as_bytes()) {
                     self.find_along(child, segments, tail, found);
                 }
             }
             _ => {
-                for child in children.iter() {
+                for child in branch.children.iter() {
                     self.find_along(child, segments, tail, found);
                 }
             }
@@ -478,23 +472,22 @@ impl Tree {
     }
 
     /// Follows the edge down to `child`.
-    fn find_along(&self, child: Slot, mut meant: &[Segment], tail: Tail, found: &mut Vec<Slot>) {
-        let node = &self.nodes[child];
-        let edge = node.edge.as_bytes();
+    fn find_along(&self, child: &Child, mut meant: &[Segment], tail: Tail, found: &mut Vec<Child>) {
+        let edge = self.edge(child);
         if edge.is_empty() {
             return;
         }
         for text in segments(edge) {
             let Some((segment, more)) = meant.split_first() else {
                 if matches!(tail, Tail::AtOrBelow | Tail::Below) {
-                    found.push(child);
+                    found.push(child.clone());
                 }
                 return;
             };
             match segment {
                 Segment::Literal(start) if more.is_empty() && tail == Tail::Continues => {
                     if text.starts_with(start.as_bytes()) {
-                        found.push(child);
+                        found.push(child.clone());
                     }
                     return;
                 }
@@ -502,11 +495,11 @@ impl Tree {
                 Segment::Literal(_) | Segment::Any => meant = more,
             }
         }
-        match node.kind {
-            Kind::Branch(_) => self.find(child, meant, tail, found),
-            Kind::Leaf { .. } => {
+        match child {
+            Child::Branch(_, slot) => self.find(*slot, meant, tail, found),
+            Child::Leaf(..) => {
                 if meant.is_empty() && matches!(tail, Tail::Exact | Tail::AtOrBelow) {
-                    found.push(child);
+                    found.push(child.clone());
                 }
             }
         }
