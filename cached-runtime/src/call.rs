@@ -6,10 +6,10 @@ use cached_key::{Key, KeyBuf};
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
-    cache::{self, Core, Loading, Miss, Name, Passenger, Way},
+    cache::{self, Core, KeyName, Loading, Miss, Way},
     context::{Mode, mode},
     error::LoadTimeout,
-    policy::Policy,
+    policy::{Given, Terms},
     shape::Shape,
     value::CacheValue,
 };
@@ -77,7 +77,7 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
     key: &impl Rendered,
-    policy: &Policy,
+    policy: Given<'_>,
 ) -> Lookup<S> {
     let mode = mode();
     if mode == Mode::Normal && core.is_enabled() {
@@ -94,7 +94,7 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
     key: &impl Rendered,
-    policy: &Policy,
+    policy: Given<'_>,
     mode: Mode,
 ) -> Lookup<S> {
     let enabled = core.is_enabled();
@@ -119,7 +119,7 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
             core.pending::<S>(digest, key.bytes())
                 .map_or_else(|| Lookup::missed(Way::Bypass, shape), Lookup::Hit)
         }
-        Mode::Reload if enabled => miss(core, shape, key, digest, core.effective(policy), true),
+        Mode::Reload if enabled => miss(core, shape, key, digest, core.terms(policy), true),
         Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => {
             Lookup::missed(Way::Bypass, shape)
         }
@@ -133,15 +133,15 @@ fn due<S: Shape<Value: CacheValue>>(
     shape: S,
     key: &impl Rendered,
     digest: u64,
-    policy: &Policy,
+    policy: Given<'_>,
 ) -> Lookup<S> {
-    let policy = core.effective(policy);
-    if policy.has_late_life()
+    let terms = core.terms(policy);
+    if terms.has_late_life()
         && let Some(answer) = core.hit_meanwhile::<S>(digest, key.bytes())
     {
         return Lookup::Hit(answer);
     }
-    miss(core, shape, key, digest, policy, false)
+    miss(core, shape, key, digest, terms, false)
 }
 
 #[cold]
@@ -150,19 +150,19 @@ fn miss<S: Shape>(
     shape: S,
     key: &impl Rendered,
     digest: u64,
-    policy: Policy,
+    terms: Terms,
     reload: bool,
 ) -> Lookup<S> {
     core.missed();
-    let miss = Miss {
+    let miss = Box::new(Miss {
         core: Arc::clone(core),
-        key: Name::new(key.bytes()),
+        key: KeyName::new(key.bytes()),
         digest,
-        policy,
+        terms,
         reload,
         tags: Vec::new(),
-    };
-    Lookup::missed(Way::Load(Passenger::new(miss)), shape)
+    });
+    Lookup::missed(Way::Load(miss), shape)
 }
 
 /// The same for a key that was rendered into a buffer.
@@ -171,7 +171,7 @@ pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
     key: &KeyBuf,
-    policy: &Policy,
+    policy: Given<'_>,
 ) -> Lookup<S> {
     // A value that could not be written makes no key; any other caller's might look the same.
     if key.is_broken() {
@@ -250,8 +250,8 @@ impl<S: Shape<Value: CacheValue>> Missed<S> {
     }
 
     fn add_tag(&mut self, tag: Key) {
-        if let Way::Load(passenger) = &mut self.way {
-            passenger.tags.push(tag);
+        if let Way::Load(miss) = &mut self.way {
+            miss.tags.push(tag);
         }
     }
 

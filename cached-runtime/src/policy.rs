@@ -1,6 +1,6 @@
 //! How long an answer is kept: lifetimes, and the presets for the common kinds of data.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use crate::time::LONGEST;
 
@@ -26,6 +26,32 @@ pub struct Policy {
     pub(crate) stale_while_revalidate: Option<Duration>,
     pub(crate) stale_if_error: Option<Duration>,
     pub(crate) refresh_ahead: Option<RefreshAhead>,
+}
+
+/// A policy as a call is given it.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    /// By an attribute.
+    Declared(&'static Policy),
+    /// By whoever calls by hand.
+    Here(&'a Policy),
+}
+
+/// A policy as a call keeps it that is to load.
+pub(crate) enum Terms {
+    Declared(&'static Policy),
+    Own(Box<Policy>),
+}
+
+impl Deref for Terms {
+    type Target = Policy;
+
+    fn deref(&self) -> &Policy {
+        match self {
+            Self::Declared(policy) => policy,
+            Self::Own(policy) => policy,
+        }
+    }
 }
 
 /// When an entry is loaded anew before its `ttl` is over.
@@ -82,7 +108,12 @@ impl Policy {
 
     /// Whether the lives of two answers stored together may differ.
     pub(crate) const fn rolls_dice(&self) -> bool {
-        self.jitter > 0 || matches!(self.refresh_ahead, Some(RefreshAhead::Auto))
+        self.jitter > 0 || self.times_loads()
+    }
+
+    /// Whether the life of an answer depends on how long its load took.
+    pub(crate) const fn times_loads(&self) -> bool {
+        matches!(self.refresh_ahead, Some(RefreshAhead::Auto))
     }
 
     /// Shortens each lifetime by a random part of up to `percent` of it, so that answers stored together do not expire

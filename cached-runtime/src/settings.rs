@@ -240,7 +240,7 @@ impl Settings {
     }
 
     /// Whether there is anything in which a policy may be overruled.
-    const fn has_lifetimes(&self) -> bool {
+    pub(crate) const fn has_lifetimes(&self) -> bool {
         self.ttl.is_some()
             || self.tti.is_some()
             || self.none_ttl.is_some()

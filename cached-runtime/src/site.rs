@@ -9,6 +9,7 @@ use crate::{
     cache::Core,
     caches::Caches,
     call::{Lookup, lookup_rendered},
+    policy::Given,
     registry::{Declaration, cache_names, cache_of},
     shape::Shape,
     value::CacheValue,
@@ -60,14 +61,14 @@ impl Site {
     /// Looks up the key that `render` writes.
     #[inline(always)]
     pub fn lookup<S: Shape<Value: CacheValue>>(
-        &self,
+        &'static self,
         source: &Source<'_>,
         shape: S,
         render: impl FnOnce(&mut KeyBuf),
     ) -> Lookup<S> {
         let mut key = KeyBuf::new();
         render(&mut key);
-        let policy = &self.declaration.policy;
+        let policy = Given::Declared(&self.declaration.policy);
         match source {
             Source::Global => {
                 let core = self

@@ -111,8 +111,35 @@ impl Timer {
         }
     }
 
+    /// For one who is about to lock something.
+    #[inline]
+    pub(crate) fn reading(&self) -> Reading {
+        match self {
+            Self::System => Reading::WhenAsked,
+            Self::Custom(_) => Reading::Taken(self.now()),
+        }
+    }
+
     pub(crate) const fn is_system(&self) -> bool {
         matches!(self, Self::System)
+    }
+}
+
+/// The time as it is told under a lock, where no code of the user's may run: the system's clock can be read when somebody asks
+/// for it, which few do.
+#[derive(Clone, Copy)]
+pub(crate) enum Reading {
+    Taken(Moment),
+    WhenAsked,
+}
+
+impl Reading {
+    #[inline]
+    pub(crate) fn now(self) -> Moment {
+        match self {
+            Self::Taken(moment) => moment,
+            Self::WhenAsked => Moment(system_nanos()),
+        }
     }
 }
 

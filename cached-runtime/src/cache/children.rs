@@ -23,6 +23,7 @@ static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 pub(super) struct Hash(u32);
 
 impl Hash {
+    #[inline]
     pub(super) fn of(name: &[u8]) -> Self {
         let mut hasher = HASHER.build_hasher();
         hasher.write(name);
@@ -38,6 +39,7 @@ impl Hash {
     }
 
     /// Tables read both ends of it.
+    #[inline]
     fn spread(self) -> u64 {
         u64::from(self.0) << 32 | u64::from(self.0)
     }
@@ -66,6 +68,7 @@ impl Child {
     }
 
     /// Whether it is the one meant.
+    #[inline]
     fn is(&self, meant: Id<'_>) -> bool {
         match (self, meant) {
             (Self::Leaf(_, scope), Id::Leaf(meant)) => Arc::ptr_eq(scope, meant),
@@ -132,14 +135,34 @@ impl Children {
             return if is(only) { Ok(only) } else { Err(hash()) };
         }
         let hash = hash();
-        let mut is = |child: &&Child| child.hash() == hash && is(child);
-        let found = match self {
-            Self::Few(children) => children.iter().flatten().find(is),
-            Self::Many(children) => children.find(hash.spread(), |child| is(&child)),
-        };
-        found.ok_or(hash)
+        match self.first_of(hash) {
+            None => Err(hash),
+            Some(child) if is(child) => Ok(child),
+            Some(_) => self.find_among_all(hash, &mut is),
+        }
     }
 
+    /// One of those whose name has this hash, of which there is hardly ever another one.
+    #[inline]
+    fn first_of(&self, hash: Hash) -> Option<&Child> {
+        let has = |child: &&Child| child.hash() == hash;
+        match self {
+            Self::Few(children) => children.iter().flatten().find(has),
+            Self::Many(children) => children.find(hash.spread(), |child| has(&child)),
+        }
+    }
+
+    #[cold]
+    fn find_among_all(
+        &self,
+        hash: Hash,
+        is: &mut dyn FnMut(&Child) -> bool,
+    ) -> Result<&Child, Hash> {
+        let mut all = self.iter().filter(|child| child.hash() == hash);
+        all.find(|child| is(child)).ok_or(hash)
+    }
+
+    #[inline]
     pub(super) fn insert(&mut self, child: Child) {
         let hash = |child: &Child| child.hash().spread();
         match self {
@@ -172,6 +195,7 @@ impl Children {
         }
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, hash: Hash, id: Id<'_>) {
         match self {
             Self::Few(children) => {

@@ -10,8 +10,6 @@ use super::{
     directory::{Digest, Directory},
     entry::{Entry, Glance, Holds},
     eviction::{Cause, Eviction, Victim, Victims},
-    fence::Fence,
-    flight::Flight,
     flights::{Aloft, Flights},
     lifetime::{Lifetime, Stage},
     overlay::Overlay,
@@ -19,7 +17,7 @@ use super::{
     upkeep::Upkeep,
 };
 use crate::{
-    policy::Policy,
+    policy::{Given, Policy, Terms},
     settings::Settings,
     stats::{Counters, Popular, Stats},
     sync::{
@@ -50,32 +48,11 @@ pub(super) struct Stripe {
 }
 
 impl Stripe {
-    /// Takes `flight` out of the table, if it is still the one that callers of its key would join. It keeps its fence.
-    pub(super) fn forget(&mut self, flight: &triomphe::Arc<Flight>) {
-        if let Some(fence) = self.flights.remove(flight) {
-            flight.keep(fence);
-        }
-    }
-
-    /// The same, with the fence for the load that stores. Of several retries that succeed at once the first one gets it.
-    pub(super) fn take_out(&mut self, flight: &triomphe::Arc<Flight>) -> Option<Fence> {
-        let fence = self.flights.remove(flight);
-        fence.or_else(|| flight.kept().take())
-    }
-
-    /// Whether nothing has reached the key since the flight began, and no load of it has stored.
-    pub(super) fn is_valid(&self, flight: &triomphe::Arc<Flight>) -> bool {
-        match self.flights.fence(flight) {
-            Some(fence) => fence.is_intact(),
-            None => flight.kept().as_ref().is_some_and(Fence::is_intact),
-        }
-    }
-
     /// The flight of a key that callers may still join: no invalidation has overtaken it.
-    pub(super) fn joinable(&self, digest: Digest, key: &[u8]) -> Option<&triomphe::Arc<Flight>> {
-        let Aloft { flight, fence } = self.flights.get(digest)?;
-        let joinable = defended!(JoinCheck, fence.is_intact(), else true);
-        (flight.miss.key.as_bytes() == key && joinable).then_some(flight)
+    pub(super) fn joinable(&mut self, digest: Digest, key: &[u8]) -> Option<&mut Aloft> {
+        let aloft = self.flights.get(digest)?;
+        let joinable = defended!(JoinCheck, aloft.fence.is_intact(), else true);
+        (aloft.key.as_bytes() == key && joinable).then_some(aloft)
     }
 }
 
@@ -163,6 +140,7 @@ impl Core {
         clippy::indexing_slicing,
         reason = "masked by the length, and there is always a stripe"
     )]
+    #[inline]
     pub(super) fn stripe(&self, digest: Digest) -> Critical<'_, Stripe> {
         let mask = self.stripes.len() as u64 - 1;
         // The directory spreads by the low bits, the stripes by the next ones.
@@ -195,16 +173,23 @@ impl Core {
         self.glance_at(self.timer.now())
     }
 
-    /// The same for those who hold a lock, under which no clock is read.
+    /// The same for those who hold a lock, and have read the clock before.
     #[inline]
     pub(super) fn glance_at(&self, now: Moment) -> Glance {
         Glance {
-            generation: self.generation.load(Ordering::Acquire),
+            generation: self.generation(),
             now,
         }
     }
 
+    /// To be asked for before the directory.
+    #[inline]
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
     /// Lets each load that begins from now on see the marks of an act that has not seen this cache, so new is it.
+    #[inline]
     pub(super) fn appear(&self) {
         // Once is enough: whoever sees that it was done comes after it.
         if !self.chores.apparent.load(Ordering::Acquire) {
@@ -215,6 +200,7 @@ impl Core {
 
     /// Orders loads and insertions by their beginning. Whoever draws a number sees what came before lower ones: a load that of
     /// an expiration.
+    #[inline]
     pub(super) fn next_id(&self) -> u64 {
         self.chores.next_id.fetch_add(1, Ordering::AcqRel)
     }
@@ -222,6 +208,16 @@ impl Core {
     /// The policy of a call as far as the operator's settings leave it alone.
     pub(crate) fn effective(&self, policy: &Policy) -> Policy {
         self.settings.overrule(policy)
+    }
+
+    /// The same for a call that is to load.
+    pub(crate) fn terms(&self, given: Given<'_>) -> Terms {
+        match given {
+            Given::Declared(policy) if !self.settings.has_lifetimes() => Terms::Declared(policy),
+            Given::Declared(policy) | Given::Here(policy) => {
+                Terms::Own(Box::new(self.effective(policy)))
+            }
+        }
     }
 
     pub(crate) fn missed(&self) {
@@ -268,6 +264,7 @@ impl Core {
     }
 
     /// The life of an answer stored now whose load began then; `None` if it must not be stored.
+    #[inline]
     pub(super) fn lifetime(
         &self,
         policy: &Policy,
@@ -286,6 +283,7 @@ impl Core {
     }
 
     /// Takes hold of the scopes of a key and of its tags.
+    #[inline]
     pub(super) fn hold(&self, key: &[u8], tags: &[Key], digest: Digest) -> Holds {
         Holds {
             scope: self.shelf.scopes.hold(key, digest),
@@ -294,6 +292,7 @@ impl Core {
     }
 
     /// Takes hold of the tags of a key.
+    #[inline]
     pub(super) fn hold_tags(&self, tags: &[Key], digest: Digest) -> Box<[triomphe::Arc<Scope>]> {
         if tags.is_empty() {
             return Box::default();
@@ -329,6 +328,7 @@ impl Shelf {
     }
 
     /// Settles the accounts of an entry that has left the directory.
+    #[inline]
     pub(super) fn let_go(&self, entry: &Entry) {
         self.counters.left(entry.weight);
         self.release_each(&entry.scope, entry.tags());
@@ -339,6 +339,7 @@ impl Shelf {
         self.release_each(&holds.scope, &holds.tags);
     }
 
+    #[inline]
     fn release_each(&self, scope: &triomphe::Arc<Scope>, tags: &[triomphe::Arc<Scope>]) {
         self.scopes.release(scope);
         for tag in tags {

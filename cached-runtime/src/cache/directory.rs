@@ -74,6 +74,7 @@ impl Directory {
     }
 
     /// The entry under a digest, whatever its key.
+    #[inline]
     pub(super) fn find<'g>(&self, digest: Digest, guard: &'g impl Guard) -> Option<&'g Entry> {
         step();
         self.entries.get(&digest, guard)
@@ -84,6 +85,7 @@ impl Directory {
         clippy::result_large_err,
         reason = "a box would be made for each entry that another one replaces"
     )]
+    #[inline]
     pub(super) fn insert_new<'g>(
         &self,
         digest: Digest,
@@ -106,6 +108,7 @@ impl Directory {
     }
 
     /// Makes more room than is needed with one more entry.
+    #[inline]
     pub(super) fn make_room(&self, guard: &impl Guard) {
         let roomy_for = self.roomy_for.load(Ordering::Relaxed);
         if roomy_for >= ROOMY {

@@ -21,6 +21,7 @@ impl Default for Edge {
 }
 
 impl Edge {
+    #[inline]
     pub(super) fn new(path: &[u8]) -> Self {
         let mut bytes = [0; INLINE];
         match (bytes.get_mut(..path.len()), u8::try_from(path.len())) {
@@ -32,6 +33,7 @@ impl Edge {
         }
     }
 
+    #[inline]
     pub(super) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Inline { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
@@ -44,11 +46,13 @@ pub(super) fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     path.split(|&byte| byte == b':')
 }
 
+#[inline]
 pub(super) fn first_segment(path: &[u8]) -> &[u8] {
     path.get(..first_separator(path)).unwrap_or(path)
 }
 
 /// Where the first segment ends. Eight bytes at a time: segments are short, and a call for each would cost more than this.
+#[inline]
 fn first_separator(path: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const SEPARATORS: u64 = ONES * b':' as u64;
@@ -86,10 +90,12 @@ const fn lowest_byte(word: u64) -> usize {
 }
 
 /// Whether the path ends with a segment after this many bytes, which are a part of it.
+#[inline]
 fn parts_at(path: &[u8], at: usize) -> bool {
     path.get(at).is_none_or(|&byte| byte == b':')
 }
 
+#[inline]
 pub(super) fn starts_with_segment(path: &[u8], segment: &[u8]) -> bool {
     path.starts_with(segment) && parts_at(path, segment.len())
 }
@@ -113,6 +119,7 @@ fn common_segments_of_different(a: &[u8], b: &[u8]) -> usize {
 }
 
 /// What follows the first `at` bytes and their separator.
+#[inline]
 pub(super) fn after(path: &[u8], at: usize) -> &[u8] {
     let rest = path.get(at..).unwrap_or_default();
     rest.strip_prefix(b":").unwrap_or(rest)

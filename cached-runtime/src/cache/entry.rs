@@ -26,6 +26,7 @@ pub(super) struct Holds {
 
 impl Holds {
     /// Whether nothing has reached what has this number and hangs here.
+    #[inline]
     pub(super) fn accept(&self, number: u64) -> bool {
         self.scope.accepts(number) && self.tags.iter().all(|tag| tag.accepts(number))
     }
@@ -78,6 +79,7 @@ struct LateLife {
 }
 
 impl Rare {
+    #[inline]
     fn new(tags: Box<[Arc<Scope>]>, lifetime: &Lifetime) -> Option<Box<Self>> {
         if tags.is_empty() && lifetime.tti.is_none() && lifetime.late.is_none() {
             return None;
@@ -140,6 +142,7 @@ impl Entry {
         self.rare.as_ref().map_or(&[], |rare| &rare.tags)
     }
 
+    #[inline]
     fn late(&self) -> Option<&LateLife> {
         self.rare.as_ref()?.late.as_ref()
     }
@@ -199,6 +202,7 @@ impl Entry {
     }
 
     /// From when on it is good for nothing any more, as far as time goes, unless it is read.
+    #[inline]
     pub(super) fn is_over_at(&self) -> Moment {
         let ends = self.late().map_or(self.due, |life| life.late.ends());
         self.idles_at().map_or(ends, |idle| ends.min(idle))
@@ -238,10 +242,12 @@ impl Entry {
         }
     }
 
+    #[inline]
     pub(super) fn slot(&self) -> Number {
         self.slot.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(super) fn set_slot(&self, slot: Number) {
         self.slot.store(slot, Ordering::Relaxed);
     }

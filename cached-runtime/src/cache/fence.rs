@@ -11,16 +11,19 @@ pub(super) struct Fence {
 }
 
 impl Fence {
+    #[inline]
     pub(super) fn new(number: u64, holds: Holds) -> Self {
         Self { number, holds }
     }
 
     /// Whether nothing has reached the key since the flight began.
+    #[inline]
     pub(super) fn is_intact(&self) -> bool {
         self.holds.accept(self.number)
     }
 
     /// Whether nothing has reached it that a load with this number has not seen.
+    #[inline]
     pub(super) fn accepts(&self, begun: u64) -> bool {
         let Holds { scope, tags } = &self.holds;
         defended!(CommitCheck, scope.accepts(begun), else true)
@@ -28,6 +31,7 @@ impl Fence {
     }
 
     /// What the entry of the load is to hang on.
+    #[inline]
     pub(super) fn into_holds(self) -> Holds {
         self.holds
     }

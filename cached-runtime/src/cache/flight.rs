@@ -1,22 +1,16 @@
-//! A load in progress: who is on it, and who waits for it.
+//! What those have in common who load an answer and who wait for it.
 
-use std::{
-    ops::{Deref, DerefMut},
-    sync::{self, atomic::Ordering},
-};
+use std::sync::{self, atomic::Ordering};
 
-use triomphe::{Arc, UniqueArc};
+use triomphe::Arc;
 
 use super::{
     content::AnyValue,
     core::{Core, Stripe},
     critical::{Critical, lock},
+    directory::Digest,
     fence::Fence,
     flights::Aloft,
-    lead::Lead,
-    miss::Miss,
-    overlay::Pending,
-    read::Verdict,
     turns::Turns,
     waits::Wait,
 };
@@ -25,7 +19,7 @@ use crate::{
     shape::Shape,
     sync::{
         Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize},
+        atomic::{AtomicBool, AtomicUsize},
     },
     value::CacheValue,
 };
@@ -48,30 +42,40 @@ impl Landed {
     }
 }
 
-/// One load of one key. It stays what it is but for its crew.
+/// One load of one key for which somebody waits. It stays what it is but for its crew.
 pub(super) struct Flight {
-    /// The call that has started it.
-    pub(super) miss: Miss,
-    /// Set when it begins, before anybody else hears of it.
-    number: AtomicU64,
-    /// What it goes by where it is in no table.
+    core: sync::Arc<Core>,
+    digest: Digest,
+    number: u64,
+    /// What it goes by where it is in no table: for those on it who may still load.
     kept: Mutex<Option<Fence>>,
     /// A turn is the right to lead. Over once the flight has landed.
     pub(super) turns: Turns,
     landed: OnceLock<Landed>,
-    pub(super) crew: Crew,
+    crew: Crew,
 }
 
-/// A call that must load, in one piece with the flight that it starts unless it finds another one: a leader needs no memory
-/// but this, and calls that hit have no room to keep for it.
-pub(crate) struct Passenger(UniqueArc<Flight>);
+/// Who is on a flight. Nobody boards one, or leaves it before it has landed, but under the stripe's lock; a follower who gets
+/// the lead is on it already.
+struct Crew {
+    leaders: AtomicUsize,
+    followers: AtomicUsize,
+    /// A leader failed with an error that nobody else can be given.
+    failed: AtomicBool,
+}
 
-impl Passenger {
-    #[inline]
-    pub(crate) fn new(miss: Miss) -> Self {
-        Self(UniqueArc::new(Flight {
-            miss,
-            number: AtomicU64::new(0),
+/// As those know it who wait for the flight with this number, and who run its load.
+pub(super) fn flight_id(core: &sync::Arc<Core>, number: u64) -> FlightId {
+    FlightId::new(sync::Arc::as_ptr(core).addr(), number)
+}
+
+impl Flight {
+    /// One with a leader, for the first who waits.
+    fn new(core: sync::Arc<Core>, digest: Digest, number: u64) -> Arc<Self> {
+        Arc::new(Self {
+            core,
+            digest,
+            number,
             kept: Mutex::default(),
             turns: Turns::default(),
             landed: OnceLock::new(),
@@ -80,80 +84,25 @@ impl Passenger {
                 followers: AtomicUsize::new(0),
                 failed: AtomicBool::new(false),
             },
-        }))
-    }
-
-    /// Nothing is added to the call any more.
-    pub(super) fn check_in(self) -> Arc<Flight> {
-        self.0.shareable()
-    }
-}
-
-impl Deref for Passenger {
-    type Target = Miss;
-
-    fn deref(&self) -> &Miss {
-        &self.0.miss
-    }
-}
-
-impl DerefMut for Passenger {
-    fn deref_mut(&mut self) -> &mut Miss {
-        &mut self.0.miss
-    }
-}
-
-/// Who is on a flight. Nobody boards one, or leaves it before it has landed, but under the stripe's lock; a follower who gets
-/// the lead is on it already.
-pub(super) struct Crew {
-    pub(super) leaders: AtomicUsize,
-    followers: AtomicUsize,
-    /// A leader failed with an error that nobody else can be given.
-    pub(super) failed: AtomicBool,
-}
-
-impl Flight {
-    /// Begins, led by the one whose call it is. What it goes by is the caller's to keep.
-    pub(super) fn begin(&self) -> Fence {
-        let Miss {
-            core,
-            key,
-            tags,
-            digest,
-            ..
-        } = &self.miss;
-        core.appear();
-        let holds = core.hold(key.as_bytes(), tags, *digest);
-        // After the scopes: what was called past its time before, the load does not bring.
-        let number = core.next_id();
-        self.number.store(number, Ordering::Relaxed);
-        Fence::new(number, holds)
+        })
     }
 
     pub(super) fn number(&self) -> u64 {
-        self.number.load(Ordering::Relaxed)
+        self.number
     }
 
-    pub(super) fn core(&self) -> &sync::Arc<Core> {
-        &self.miss.core
+    fn stripe(&self) -> Critical<'_, Stripe> {
+        self.core.stripe(self.digest)
     }
 
-    pub(super) fn id(&self) -> FlightId {
-        FlightId::new(sync::Arc::as_ptr(self.core()).addr(), self.number())
-    }
-
-    pub(super) fn stripe(&self) -> Critical<'_, Stripe> {
-        self.core().stripe(self.miss.digest)
-    }
-
-    /// Keeps the fence while callers cannot find the flight: for those on it who may still load. What nobody takes is given
-    /// back at the end.
+    /// Keeps the fence while callers cannot find the flight. What nobody takes is given back at the end.
     pub(super) fn keep(&self, fence: Fence) {
-        *self.kept() = Some(fence);
+        *lock(&self.kept) = Some(fence);
     }
 
-    pub(super) fn kept(&self) -> Critical<'_, Option<Fence>> {
-        lock(&self.kept)
+    /// The fence for the one load that stores. Of several retries that succeed at once the first one gets it.
+    pub(super) fn take_kept(&self) -> Option<Fence> {
+        lock(&self.kept).take()
     }
 
     pub(super) fn landed(&self) -> Option<&Landed> {
@@ -165,14 +114,15 @@ impl Flight {
         self.crew.followers.load(Ordering::Relaxed) > 0
     }
 
-    fn is_empty(&self) -> bool {
-        self.crew.leaders.load(Ordering::Relaxed) == 0 && !self.is_followed()
-    }
-
     pub(super) fn land(&self, landed: Landed) {
         // Of several retries that succeed at once the first one answers all.
         let _ = self.landed.set(landed);
         self.turns.end();
+    }
+
+    /// Notes that a leader failed with an error that nobody else can be given, and returns whether one had before.
+    pub(super) fn note_failure(&self) -> bool {
+        self.crew.failed.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -180,90 +130,9 @@ impl Drop for Flight {
     fn drop(&mut self) {
         let kept = self.kept.get_mut();
         if let Some(fence) = kept.unwrap_or_else(PoisonError::into_inner) {
-            fence.release(&self.miss.core);
+            fence.release(&self.core);
         }
     }
-}
-
-/// A caller's place where it is not that of a leader.
-pub(super) enum Boarding {
-    /// The answer came in while the caller was on its way.
-    Stored,
-    /// There is an old answer, and somebody else is to bring the new one.
-    Old,
-    /// The source does not have it yet.
-    Pending(Pending),
-    Follow(Follow),
-    /// Waiting would never end: the flight waits for this caller.
-    Circle,
-}
-
-/// Finds the flight of a key, or starts the one given.
-pub(super) fn board<S: Shape<Value: CacheValue>>(
-    call: Arc<Flight>,
-) -> Result<Lead, (Arc<Flight>, Boarding)> {
-    let now = call.core().timer.now();
-    let mut stripe = call.stripe();
-    let verdict = call.core().judge::<S>(&call.miss, now);
-    if let Some(boarding) = find_place::<S>(&stripe, &call.miss, verdict) {
-        drop(stripe);
-        return Err((call, boarding));
-    }
-    let fence = call.begin();
-    let number = fence.number;
-    let flight = Arc::clone(&call);
-    // One that an invalidation has overtaken takes nobody on any more, and makes room.
-    if let Some(overtaken) = stripe.flights.insert(Aloft { flight, fence }) {
-        overtaken.flight.keep(overtaken.fence);
-    }
-    drop(stripe);
-    let mut lead = Lead::starting(call, number, now);
-    lead.renews = verdict == Verdict::Renew;
-    Ok(lead)
-}
-
-/// `None` where the caller has to lead.
-fn find_place<S: Shape<Value: CacheValue>>(
-    stripe: &Stripe,
-    miss: &Miss,
-    verdict: Verdict,
-) -> Option<Boarding> {
-    let key = miss.key.as_bytes();
-    if verdict != Verdict::Answer
-        && let Some(value) = stripe.overlay.value::<S::Value>(miss.digest, key)
-    {
-        return Some(Boarding::Pending(value));
-    }
-    match verdict {
-        Verdict::Answer => return Some(Boarding::Stored),
-        Verdict::NotYet => return Some(Boarding::Old),
-        Verdict::Renew | Verdict::Load => {}
-    }
-    let flight = stripe.joinable(miss.digest, key)?;
-    if verdict == Verdict::Renew {
-        return Some(Boarding::Old);
-    }
-    Some(match Wait::begin(flight.id()) {
-        Some(wait) => Boarding::Follow(Follow::new(flight, wait)),
-        None => Boarding::Circle,
-    })
-}
-
-/// Starts a load that nobody can join and that joins nobody, unless the source is behind what it would load.
-pub(super) fn charter<S: Shape<Value: CacheValue>>(call: Arc<Flight>) -> Result<Lead, Pending> {
-    let now = call.core().timer.now();
-    let stripe = call.stripe();
-    let Miss { key, digest, .. } = &call.miss;
-    if let Some(value) = stripe.overlay.value::<S::Value>(*digest, key.as_bytes()) {
-        return Err(value);
-    }
-    let fence = call.begin();
-    let number = fence.number;
-    call.keep(fence);
-    drop(stripe);
-    let mut lead = Lead::starting(call, number, now);
-    lead.chartered = true;
-    Ok(lead)
 }
 
 /// A follower's place. Given back when the wait ends, however it ends.
@@ -274,7 +143,10 @@ pub(super) struct Follow {
 
 impl Follow {
     /// The stripe must be locked.
-    fn new(flight: &Arc<Flight>, wait: Wait) -> Self {
+    pub(super) fn new(aloft: &mut Aloft, core: &sync::Arc<Core>, wait: Wait) -> Self {
+        let flight = aloft.flight.get_or_insert_with(|| {
+            Flight::new(sync::Arc::clone(core), aloft.digest, aloft.fence.number)
+        });
         flight.crew.followers.fetch_add(1, Ordering::Relaxed);
         Self {
             flight: Arc::clone(flight),
@@ -286,7 +158,7 @@ impl Follow {
     pub(super) async fn wait(&self) -> Waited {
         if self.flight.turns.wait().await {
             self.flight.crew.leaders.fetch_add(1, Ordering::Relaxed);
-            Waited::Turn(Lead::new(Arc::clone(&self.flight)))
+            Waited::Turn(Turn(Some(Arc::clone(&self.flight))))
         } else {
             Waited::Landed(Arc::clone(&self.flight))
         }
@@ -305,12 +177,66 @@ impl Drop for Follow {
 pub(super) enum Waited {
     Landed(Arc<Flight>),
     /// The leader left, or failed with an error of its own.
-    Turn(Lead),
+    Turn(Turn),
+}
+
+/// The right to lead a flight. Dropped before it is over, it goes to the next.
+pub(super) struct Turn(Option<Arc<Flight>>);
+
+impl Turn {
+    /// Of the one who leads the flight from its start.
+    pub(super) const fn first() -> Self {
+        Self(None)
+    }
+
+    /// Whether nothing has reached the key since the flight began, and no load of it has stored.
+    pub(super) fn is_valid(&self) -> bool {
+        let Some(flight) = &self.0 else {
+            return true;
+        };
+        let stripe = flight.stripe();
+        match stripe.flights.find(flight.digest, flight.number) {
+            Some(aloft) => aloft.fence.is_intact(),
+            None => lock(&flight.kept).as_ref().is_some_and(Fence::is_intact),
+        }
+    }
+
+    /// The flight of one who has waited.
+    pub(super) const fn flight(&self) -> Option<&Arc<Flight>> {
+        self.0.as_ref()
+    }
+
+    /// It is over.
+    pub(super) const fn end(&mut self) -> Option<Arc<Flight>> {
+        self.0.take()
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(flight) = self.end() {
+            let stripe = flight.stripe();
+            hand_over(stripe, &flight);
+        }
+    }
+}
+
+/// One who leads leaves before the flight has landed.
+pub(super) fn hand_over(mut stripe: Critical<'_, Stripe>, flight: &Arc<Flight>) {
+    flight.crew.leaders.fetch_sub(1, Ordering::Relaxed);
+    if flight.is_followed() {
+        // Wakes a task, which is not for us to do under a lock.
+        drop(stripe);
+        defended!(HandOver, flight.turns.give(1), else ());
+    } else {
+        abandon(&mut stripe, flight);
+    }
 }
 
 /// Takes a flight that nobody is on out of the table.
-pub(super) fn abandon(stripe: &mut Stripe, flight: &Arc<Flight>) {
-    if flight.is_empty() {
-        stripe.forget(flight);
+fn abandon(stripe: &mut Stripe, flight: &Flight) {
+    let is_empty = flight.crew.leaders.load(Ordering::Relaxed) == 0 && !flight.is_followed();
+    if is_empty && let Some(aloft) = stripe.flights.remove(flight.digest, flight.number) {
+        aloft.fence.release(&flight.core);
     }
 }

@@ -1,6 +1,6 @@
-//! The flights that callers may find, each with its fence.
+//! The flights of a stripe. All that is known of one while nobody waits for it lies here, under the stripe's lock.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, mem};
 
 use triomphe::Arc;
 
@@ -8,64 +8,81 @@ use super::{
     directory::{Digest, PassThrough},
     fence::Fence,
     flight::Flight,
+    miss::KeyName,
 };
 
-/// A flight that callers may find.
+/// A flight on its way. Its number tells it from all others.
 pub(super) struct Aloft {
-    pub(super) flight: Arc<Flight>,
+    pub(super) digest: Digest,
+    pub(super) key: KeyName,
     pub(super) fence: Fence,
+    /// What it has in common with those who wait; made for the first of them.
+    pub(super) flight: Option<Arc<Flight>>,
 }
 
-/// At most one for each digest. The first one to come has a place of its own: most often it is alone.
+impl Aloft {
+    #[inline]
+    fn is(&self, digest: Digest, number: u64) -> bool {
+        self.digest == digest && self.fence.number == number
+    }
+}
+
+/// At most one that callers may find for each digest. The first one to come has a place of its own: most often it is alone.
 #[derive(Default)]
 pub(super) struct Flights {
     first: Option<Aloft>,
     others: HashMap<Digest, Aloft, PassThrough>,
+    /// Those in whose place another one has come, and who have not landed yet.
+    displaced: Vec<Aloft>,
 }
 
 impl Flights {
-    pub(super) fn get(&self, digest: Digest) -> Option<&Aloft> {
-        match &self.first {
-            Some(first) if first.flight.miss.digest == digest => Some(first),
-            _ => self.others.get(&digest),
+    /// The one that callers may find.
+    #[inline]
+    pub(super) fn get(&mut self, digest: Digest) -> Option<&mut Aloft> {
+        match &mut self.first {
+            Some(first) if first.digest == digest => Some(first),
+            _ => self.others.get_mut(&digest),
         }
     }
 
-    /// Puts a flight in, and returns the one of the same digest in whose place it comes.
-    pub(super) fn insert(&mut self, aloft: Aloft) -> Option<Aloft> {
-        let digest = aloft.flight.miss.digest;
-        let is_first = match &self.first {
-            Some(first) => first.flight.miss.digest == digest,
-            None => !self.others.contains_key(&digest),
-        };
-        if is_first {
-            self.first.replace(aloft)
+    /// Puts a flight in. If there is one of the same digest, nobody finds that any more.
+    #[inline]
+    pub(super) fn insert(&mut self, aloft: Aloft) {
+        if let Some(there) = self.get(aloft.digest) {
+            let displaced = mem::replace(there, aloft);
+            self.displaced.push(displaced);
+        } else if self.first.is_none() {
+            self.first = Some(aloft);
         } else {
-            self.others.insert(digest, aloft)
+            self.others.insert(aloft.digest, aloft);
         }
     }
 
-    /// Takes this very flight out, if it is there, and returns its fence.
-    pub(super) fn remove(&mut self, flight: &Arc<Flight>) -> Option<Fence> {
-        let is = |other: &Aloft| Arc::ptr_eq(&other.flight, flight);
+    /// The flight with this number, unless it has left.
+    pub(super) fn find(&self, digest: Digest, number: u64) -> Option<&Aloft> {
+        let first = self.first.iter().chain(self.others.get(&digest));
+        let mut all = first.chain(&self.displaced);
+        all.find(|aloft| aloft.is(digest, number))
+    }
+
+    /// Takes it out.
+    #[inline]
+    pub(super) fn remove(&mut self, digest: Digest, number: u64) -> Option<Aloft> {
+        let is = |aloft: &Aloft| aloft.is(digest, number);
         if let Some(first) = self.first.take_if(|first| is(first)) {
-            return Some(first.fence);
+            return Some(first);
         }
-        let digest = flight.miss.digest;
-        let is_there = self.others.get(&digest).is_some_and(is);
-        let other = is_there.then(|| self.others.remove(&digest)).flatten();
-        other.map(|other| other.fence)
-    }
-
-    /// The fence of this very flight, if it is there.
-    pub(super) fn fence(&self, flight: &Arc<Flight>) -> Option<&Fence> {
-        let there = self.get(flight.miss.digest)?;
-        Arc::ptr_eq(&there.flight, flight).then_some(&there.fence)
+        if self.others.get(&digest).is_some_and(is) {
+            return self.others.remove(&digest);
+        }
+        let at = self.displaced.iter().position(is)?;
+        Some(self.displaced.swap_remove(at))
     }
 
     #[cfg(all(test, cached_model))]
     pub(super) fn len(&self) -> usize {
-        usize::from(self.first.is_some()) + self.others.len()
+        usize::from(self.first.is_some()) + self.others.len() + self.displaced.len()
     }
 }
 
@@ -77,46 +94,50 @@ mod tests {
     #[test]
     fn each_digest_has_its_latest_flight_whatever_comes_and_leaves() {
         let core = core();
-        let flight = |digest| {
-            let mut call = miss(&core, 1);
-            call.digest = digest;
-            call.check_in()
-        };
         let mut flights = Flights::default();
-        let mut model = HashMap::<Digest, Arc<Flight>>::new();
+        let mut model = HashMap::<Digest, u64>::new();
+        let mut displaced = Vec::new();
         let mut gone = Vec::new();
         for step in 0_u64..1_000 {
             let digest = step.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 62;
-            match step % 3 {
-                0 => {
-                    let new = flight(digest);
-                    let fence = new.begin();
+            match step % 4 {
+                0 | 1 => {
+                    let call = miss(&core, 1);
+                    let fence = call.begin();
+                    let number = fence.number;
+                    let (key, flight) = (call.key, None);
                     flights.insert(Aloft {
-                        flight: Arc::clone(&new),
+                        digest,
+                        key,
                         fence,
+                        flight,
                     });
-                    gone.extend(model.insert(digest, new));
+                    displaced.extend(model.insert(digest, number).map(|old| (digest, old)));
                 }
-                1 => {
-                    if let Some(old) = model.remove(&digest) {
-                        flights.remove(&old);
-                        gone.push(old);
+                2 => {
+                    if let Some(number) = model.remove(&digest) {
+                        assert!(flights.remove(digest, number).is_some());
+                        gone.push((digest, number));
                     }
                 }
                 _ => {
-                    let none = |old| flights.remove(old).is_none() && flights.fence(old).is_none();
-                    assert!(gone.iter().all(none));
+                    if let Some((digest, number)) = displaced.pop() {
+                        assert!(flights.remove(digest, number).is_some());
+                        gone.push((digest, number));
+                    }
                 }
             }
             for digest in 0..4 {
-                let there = flights.get(digest).map(|there| &there.flight);
-                let meant = model.get(&digest);
-                assert_eq!(
-                    there.map(Arc::as_ptr),
-                    meant.map(Arc::as_ptr),
-                    "{digest} after step {step}"
-                );
-                assert!(meant.is_none_or(|flight| flights.fence(flight).is_some()));
+                let there = flights.get(digest).map(|there| there.fence.number);
+                assert_eq!(there, model.get(&digest).copied(), "after step {step}");
+            }
+            let current = model.iter().map(|(digest, number)| (*digest, *number));
+            for (digest, number) in current.chain(displaced.iter().copied()) {
+                assert!(flights.find(digest, number).is_some());
+            }
+            for &(digest, number) in &gone {
+                assert!(flights.find(digest, number).is_none());
+                assert!(flights.remove(digest, number).is_none());
             }
         }
     }

@@ -1,21 +1,19 @@
 //! The lead of a flight: the load itself, what becomes of its answer, and how it is handed over.
 
-use std::sync::{self, atomic::Ordering};
-
 use triomphe::Arc;
 
 use super::{
     content::AnyValue,
-    core::Core,
-    entry::Holds,
     fence::Fence,
-    flight::{Flight, Landed, abandon},
+    flight::{Flight, Landed, Turn, flight_id, hand_over},
+    flights::Aloft,
     miss::Miss,
     store::Draft,
 };
 use crate::{
+    context::FlightId,
     shape::{Outcome, Shape},
-    time::Moment,
+    time::{Moment, Reading},
     value::CacheValue,
 };
 
@@ -26,10 +24,13 @@ const MORE_RETRIES: usize = 2;
 
 /// The leader's place. Dropped before it has landed (the future was dropped, the load panicked), it hands over.
 pub(super) struct Lead {
-    pub(super) flight: Arc<Flight>,
-    /// The call that leads, where it is not the one that started the flight.
-    pub(super) miss: Option<Arc<Flight>>,
-    pub(super) chartered: bool,
+    pub(super) miss: Box<Miss>,
+    /// The number of the flight.
+    flight: u64,
+    /// Where the leader is not the one who has started it.
+    turn: Turn,
+    /// What a load goes by that nobody can join.
+    chartered: Option<Box<Fence>>,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
     progress: Progress,
@@ -49,26 +50,54 @@ enum Progress {
 struct Begun {
     /// Orders this load among all loads and insertions of the cache.
     number: u64,
+    /// When, if the policy makes anything of that.
     at: Moment,
 }
 
-impl Lead {
-    /// Of one who has waited.
-    pub(super) fn new(flight: Arc<Flight>) -> Self {
-        let number = flight.number();
-        Self::starting(flight, number, Moment::from_nanos(0))
-    }
-
-    /// Of one who has started the flight with this number, then.
-    pub(super) fn starting(flight: Arc<Flight>, number: u64, at: Moment) -> Self {
+impl Begun {
+    #[inline]
+    fn new(miss: &Miss, number: u64, reading: Reading) -> Self {
+        let at = miss.terms.times_loads().then(|| reading.now());
         Self {
-            miss: None,
-            chartered: false,
+            number,
+            at: at.unwrap_or(Moment::from_nanos(0)),
+        }
+    }
+}
+
+impl Lead {
+    /// Of one who has started the flight with this number.
+    #[inline]
+    pub(super) fn starting(miss: Box<Miss>, flight: u64, reading: Reading) -> Self {
+        Self {
+            begun: Begun::new(&miss, flight, reading),
+            miss,
+            flight,
+            turn: Turn::first(),
+            chartered: None,
             renews: false,
             progress: Progress::Boarded,
-            begun: Begun { number, at },
-            flight,
         }
+    }
+
+    /// Of one who flies alone.
+    pub(super) fn chartered(miss: Box<Miss>, fence: Fence, reading: Reading) -> Self {
+        let mut lead = Self::starting(miss, fence.number, reading);
+        lead.chartered = Some(Box::new(fence));
+        lead
+    }
+
+    /// Of one who has waited.
+    pub(super) fn in_turn(miss: Box<Miss>, turn: Turn) -> Self {
+        let flight = turn.flight().map_or(0, |flight| flight.number());
+        let reading = Reading::Taken(Moment::from_nanos(0));
+        let mut lead = Self::starting(miss, flight, reading);
+        lead.turn = turn;
+        lead
+    }
+
+    pub(super) fn flight_id(&self) -> FlightId {
+        flight_id(&self.miss.core, self.flight)
     }
 
     /// Stores the answer of the load unless the fence forbids it, and lets those know who waited. Where the load has failed and
@@ -78,9 +107,9 @@ impl Lead {
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
-        if !self.chartered
+        if self.chartered.is_none()
             && matches!(S::outcome(&answer), Outcome::Failed)
-            && let Some(old) = self.core().spare::<S>(self.miss(), self.begun.number)
+            && let Some(old) = self.miss.core.spare::<S>(&self.miss, self.begun.number)
         {
             self.make_do::<S>(&old);
             return old;
@@ -89,26 +118,16 @@ impl Lead {
         answer
     }
 
-    pub(super) fn miss(&self) -> &Miss {
-        &self.miss.as_ref().unwrap_or(&self.flight).miss
-    }
-
-    fn core(&self) -> &sync::Arc<Core> {
-        self.flight.core()
-    }
-
     /// The load begins, unless it has begun already.
     pub(super) fn begin(&mut self) {
         if self.progress != Progress::Boarded {
             return;
         }
-        let core = self.flight.core();
+        let core = &self.miss.core;
         // The first load begins with its flight, unless a task of its own does that later.
-        if self.miss.is_some() || self.renews {
-            self.begun = Begun {
-                number: core.next_id(),
-                at: core.timer.now(),
-            };
+        if self.turn.flight().is_some() || self.renews {
+            let (number, reading) = (core.next_id(), core.timer.reading());
+            self.begun = Begun::new(&self.miss, number, reading);
         }
         self.progress = Progress::Flying;
         core.shelf.counters.count(|own| &own.loads);
@@ -124,130 +143,158 @@ impl Lead {
         K: Fn(&S::Value) -> bool,
     {
         let begun = self.begun;
-        let miss = self.miss();
-        let core = self.core();
+        let Miss { core, terms, .. } = &*self.miss;
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
-        let draft = core.draft(&outcome, &miss.policy, begun.at, store_if);
+        let draft = core.draft(&outcome, terms, begun.at, store_if);
         if draft.is_some() {
             core.tidy();
         }
         let failed = matches!(outcome, Outcome::Failed);
         // There turned out to be nothing to store: what was stored before is no answer any more.
-        let obsolete =
-            !failed && draft.is_none() && self.is_valid() && core.has_older(miss, begun.number);
-        {
-            let mut stripe = self.flight.stripe();
-            match draft {
-                Some(draft) => {
-                    let fence = stripe.take_out(&self.flight);
-                    self.commit(draft, begun, fence);
-                }
-                None => stripe.forget(&self.flight),
-            }
-        }
+        let replaces = !failed && draft.is_none() && core.has_older(&self.miss, begun.number);
+        let (flight, obsolete) = self.take_down(|lead, fence| {
+            let obsolete = replaces && fence.is_intact();
+            let left = match draft {
+                Some(draft) => lead.commit(draft, begun, fence),
+                None => Some(fence),
+            };
+            (left, obsolete)
+        });
+        let core = &self.miss.core;
         core.keep_up();
-        if obsolete {
-            core.invalidate_name(miss.key.as_bytes());
+        if obsolete == Some(true) {
+            core.invalidate_name(self.miss.key.as_bytes());
         }
         if failed {
             core.shelf.counters.load_failures.increment();
         }
-        self.leave::<S>(answer);
+        self.leave::<S>(flight, answer);
     }
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
     fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        let core = self.core();
-        self.flight.stripe().forget(&self.flight);
+        let (flight, _) = self.take_down(|_, fence| (Some(fence), ()));
+        let core = &self.miss.core;
         core.shelf.counters.load_failures.increment();
         tracing::warn!(
             cache = core.name(),
             "a load failed, and an old answer stands in for it"
         );
-        self.leave::<S>(old);
+        self.leave::<S>(flight, old);
     }
 
-    /// Lets those know who waited.
-    fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
-        if self.flight.is_followed() {
-            match S::outcome(answer) {
-                Outcome::Value(value) => {
-                    let value = AnyValue::new(value.clone());
-                    self.flight.land(Landed::Value(value));
-                }
-                Outcome::Absent => self.flight.land(Landed::Absent),
-                Outcome::Failed => match S::share(answer) {
-                    Some(error) => self.flight.land(Landed::Failed(error.into())),
-                    None => self.let_followers_try(),
-                },
-            }
+    /// Takes the flight out of the table. While the stripe is locked, `land` does with the fence what is to be done: if there is
+    /// one, since of several retries that succeed at once the first one gets it. What it gives back is kept for those who
+    /// may try again.
+    fn take_down<R>(
+        &mut self,
+        land: impl FnOnce(&Self, Fence) -> (Option<Fence>, R),
+    ) -> (Option<Arc<Flight>>, Option<R>) {
+        let (chartered, turn) = (self.chartered.take(), self.turn.end());
+        let Miss { core, digest, .. } = &*self.miss;
+        let mut stripe = core.stripe(*digest);
+        let aloft = if chartered.is_none() {
+            stripe.flights.remove(*digest, self.flight)
+        } else {
+            None
+        };
+        let (fence, flight) = match aloft {
+            Some(Aloft { fence, flight, .. }) => (Some(fence), flight),
+            None => (chartered.map(|fence| *fence), None),
+        };
+        let flight = turn.or(flight);
+        let fence = fence.or_else(|| flight.as_ref()?.take_kept());
+        let Some(fence) = fence else {
+            return (flight, None);
+        };
+        let (fence, result) = land(self, fence);
+        match (fence, &flight) {
+            (Some(fence), Some(flight)) => flight.keep(fence),
+            (Some(fence), None) => fence.release(core),
+            (None, _) => {}
         }
-        self.progress = Progress::Landed;
+        (flight, Some(result))
     }
 
     /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
-    /// lies there. The stripe must be locked.
-    fn commit(&self, draft: Draft, begun: Begun, fence: Option<Fence>) {
-        let (core, miss) = (self.core(), self.miss());
-        let Some(fence) = fence else {
-            return;
-        };
+    /// lies there. The stripe must be locked: whoever marks these scopes from now on finds the entry. Returns the fence if
+    /// nothing hangs there now.
+    fn commit(&self, draft: Draft, begun: Begun, fence: Fence) -> Option<Fence> {
+        let Miss {
+            core, key, digest, ..
+        } = &*self.miss;
         // Switched off while the load was under way.
         if !core.is_enabled() {
-            return self.flight.keep(fence);
+            return Some(fence);
         }
-        let holds = defended!(ScopeBeforeLoad, self.hand_over(fence, begun), else {
-            self.flight.keep(fence);
-            Some(core.hold(miss.key.as_bytes(), &miss.tags, miss.digest))
+        if defended!(ScopeBeforeLoad, !fence.accepts(begun.number), else false) {
+            core.shelf.counters.discarded_loads.increment();
+            return Some(fence);
+        }
+        let holds = defended!(ScopeBeforeLoad, fence.into_holds(), else {
+            fence.release(core);
+            core.hold(key.as_bytes(), &self.miss.tags, *digest)
         });
-        if let Some(holds) = holds {
-            core.put_unless_newer(miss.key.as_bytes(), miss.digest, holds, begun.number, draft);
-        }
-    }
-
-    /// What the entry of this load is to hang on, unless something has reached it. Whoever marks these scopes from now on finds
-    /// the entry: the stripe is locked.
-    fn hand_over(&self, fence: Fence, begun: Begun) -> Option<Holds> {
-        if fence.accepts(begun.number) {
-            return Some(fence.into_holds());
-        }
-        self.flight.keep(fence);
-        self.core().shelf.counters.discarded_loads.increment();
+        core.put_unless_newer(key.as_bytes(), *digest, holds, begun.number, draft);
         None
     }
 
-    /// Whether nothing has reached the key since the flight began.
-    pub(super) fn is_valid(&self) -> bool {
-        self.flight.stripe().is_valid(&self.flight)
-    }
-
-    /// Nobody can be given this error: those who waited load for themselves, until one succeeds.
-    fn let_followers_try(&self) {
-        let again = self.flight.crew.failed.swap(true, Ordering::Relaxed);
-        self.flight
-            .turns
-            .give(if again { MORE_RETRIES } else { RETRIES });
+    /// Lets those know who waited.
+    fn leave<S: Shape<Value: CacheValue>>(
+        &mut self,
+        flight: Option<Arc<Flight>>,
+        answer: &S::Answer,
+    ) {
+        self.progress = Progress::Landed;
+        let Some(flight) = flight.filter(|flight| flight.is_followed()) else {
+            return;
+        };
+        match S::outcome(answer) {
+            Outcome::Value(value) => {
+                let value = AnyValue::new(value.clone());
+                flight.land(Landed::Value(value));
+            }
+            Outcome::Absent => flight.land(Landed::Absent),
+            Outcome::Failed => {
+                if let Some(error) = S::share(answer) {
+                    return flight.land(Landed::Failed(error.into()));
+                }
+                // Nobody can be given this error: those who waited load for themselves, until one succeeds.
+                let again = flight.note_failure();
+                let turns = if again { MORE_RETRIES } else { RETRIES };
+                flight.turns.give(turns);
+            }
+        }
     }
 }
 
 impl Drop for Lead {
     fn drop(&mut self) {
-        if self.progress == Progress::Landed {
-            return;
+        let Miss { core, digest, .. } = &*self.miss;
+        match self.progress {
+            Progress::Landed => return,
+            Progress::Flying => core.shelf.counters.load_failures.increment(),
+            Progress::Boarded => {}
         }
-        if self.progress == Progress::Flying {
-            self.core().shelf.counters.load_failures.increment();
-        }
-        let flight = &self.flight;
-        let mut stripe = flight.stripe();
-        flight.crew.leaders.fetch_sub(1, Ordering::Relaxed);
-        if flight.is_followed() {
-            // Wakes a task, which is not for us to do under a lock.
-            drop(stripe);
-            defended!(HandOver, flight.turns.give(1), else ());
-        } else {
-            abandon(&mut stripe, flight);
+        if let Some(fence) = self.chartered.take() {
+            fence.release(core);
+        } else if self.turn.flight().is_none() {
+            let mut stripe = core.stripe(*digest);
+            match stripe.flights.find(*digest, self.flight) {
+                Some(Aloft {
+                    flight: Some(flight),
+                    ..
+                }) => {
+                    let flight = Arc::clone(flight);
+                    hand_over(stripe, &flight);
+                }
+                _ => {
+                    if let Some(alone) = stripe.flights.remove(*digest, self.flight) {
+                        alone.fence.release(core);
+                    }
+                }
+            }
         }
     }
 }

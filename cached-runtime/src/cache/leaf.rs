@@ -27,6 +27,7 @@ pub(super) struct Leaf {
 
 impl Leaf {
     /// One with one holder. `hash` is that of the first segment of `edge`.
+    #[inline]
     pub(super) fn new(parent: Slot, edge: &[u8], hash: Hash, digest: u64) -> Self {
         Self {
             digest,
@@ -39,6 +40,7 @@ impl Leaf {
     }
 
     /// The segments from the parent to here. Empty for the key that ends where its parent stands.
+    #[inline]
     pub(super) fn edge(&self) -> &[u8] {
         let above = self.above.load(Ordering::Relaxed) as usize;
         self.path.as_bytes().get(above..).unwrap_or_default()
@@ -56,20 +58,24 @@ impl Leaf {
         hash
     }
 
+    #[inline]
     pub(super) fn parent(&self) -> Slot {
         self.parent.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(super) fn hash(&self) -> Hash {
         Hash::from_bits(self.hash.load(Ordering::Relaxed))
     }
 
+    #[inline]
     pub(super) fn hold(&self) {
         let holders = self.holders.load(Ordering::Relaxed);
         self.holders.store(holders + 1, Ordering::Relaxed);
     }
 
     /// Returns whether that was the last holder.
+    #[inline]
     pub(super) fn release(&self) -> bool {
         let left = self.holders.load(Ordering::Relaxed) - 1;
         self.holders.store(left, Ordering::Relaxed);

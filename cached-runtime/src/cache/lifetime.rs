@@ -49,6 +49,7 @@ pub(super) enum Stage {
 
 impl Lifetime {
     /// The life of an answer that took so long to load; `None` if it is not to be stored. The dice are uniform.
+    #[inline]
     pub(super) fn new(
         policy: &Policy,
         absent: bool,
@@ -73,6 +74,7 @@ impl Lifetime {
 }
 
 impl Late {
+    #[inline]
     fn new(policy: &Policy, expires: Moment) -> Option<Self> {
         if !policy.has_late_life() {
             return None;

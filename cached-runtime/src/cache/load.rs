@@ -10,12 +10,13 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use triomphe::Arc;
 
 use super::{
+    board::{Boarding, board, charter},
     core::Core,
-    flight::{Boarding, Flight, Landed, Passenger, Waited, board, charter},
+    flight::{Landed, Waited},
     lead::Lead,
+    miss::Miss,
     overlay,
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
 /// What becomes of a call that found no answer.
 pub(crate) enum Way {
     /// It must load.
-    Load(Passenger),
+    Load(Box<Miss>),
     /// The cache has no part in it.
     Bypass,
     /// The answer was only wanted if cached.
@@ -37,7 +38,7 @@ pub(crate) enum Way {
 
 /// How far it has come on its way.
 enum Stage {
-    Missed(Arc<Flight>),
+    Missed(Box<Miss>),
     /// Others are at it. In a box, so that callers who need not wait have no room to keep for it.
     Waiting(Wait),
     Leading(Lead),
@@ -59,7 +60,7 @@ enum Task<A> {
 impl Way {
     fn begin(self) -> Stage {
         match self {
-            Self::Load(passenger) => Stage::Missed(passenger.check_in()),
+            Self::Load(miss) => Stage::Missed(miss),
             Self::Bypass => Stage::Running,
             Self::Unwanted => Stage::Unwanted,
         }
@@ -109,7 +110,7 @@ where
         match this.stage {
             Stage::Leading(lead) => {
                 lead.begin();
-                let answer = ready!(poll_load(this.body, Some(lead.flight.id()), cx));
+                let answer = ready!(poll_load(this.body, Some(lead.flight_id()), cx));
                 let answer = lead.finish::<S, K>(answer, this.store_if);
                 *this.stage = Stage::Running;
                 Poll::Ready(answer)
@@ -134,12 +135,12 @@ where
     F: Future<Output = S::Answer> + Send + 'static,
 {
     let mut stage = way.begin();
-    if matches!(&stage, Stage::Missed(call) if !call.miss.reload) {
+    if matches!(&stage, Stage::Missed(miss) if !miss.reload) {
         let task = poll_fn(|cx| poll_task::<S>(&mut stage, cx)).await;
         stage = match task {
             Task::Return(answer) => return answer,
             Task::Lead(lead) => {
-                let old = || lead.miss().core.old_answer::<S>(lead.miss());
+                let old = || lead.miss.core.old_answer::<S>(&lead.miss);
                 if lead.renews
                     && let Some(runtime) = runtime()
                     && let Some(old) = old()
@@ -173,62 +174,59 @@ fn poll_task<S: Shape<Value: CacheValue>>(
 ) -> Poll<Task<S::Answer>> {
     loop {
         let mut wait = match mem::replace(stage, Stage::Running) {
-            Stage::Missed(call) if call.miss.reload => return Poll::Ready(reload::<S>(call)),
-            Stage::Missed(call) => match find_place::<S>(call) {
+            Stage::Missed(miss) if miss.reload => return Poll::Ready(reload::<S>(miss)),
+            Stage::Missed(miss) => match find_place::<S>(miss) {
                 Ok(wait) => wait,
                 Err(task) => return Poll::Ready(task),
             },
             Stage::Waiting(wait) => wait,
             Stage::Leading(_) | Stage::Running | Stage::Unwanted => return Poll::Ready(Task::Run),
         };
-        let Poll::Ready((call, waited)) = wait.as_mut().poll(cx) else {
+        let Poll::Ready((miss, waited)) = wait.as_mut().poll(cx) else {
             *stage = Stage::Waiting(wait);
             return Poll::Pending;
         };
         match waited {
             Waited::Landed(flight) => {
                 let answer = flight.landed().and_then(Landed::answer::<S>);
-                let answer = answer.map_or(Task::Run, |answer| coalesced(call.core(), answer));
+                let answer = answer.map_or(Task::Run, |answer| coalesced(&miss.core, answer));
                 return Poll::Ready(answer);
             }
             // What the turn was for may have come in by another way, or an invalidation have come over it.
-            Waited::Turn(lead)
-                if call.core().has_answer::<S>(&call.miss)
-                    || defended!(TurnCheck, !lead.is_valid(), else false) =>
+            Waited::Turn(turn)
+                if miss.core.has_answer::<S>(&miss)
+                    || defended!(TurnCheck, !turn.is_valid(), else false) =>
             {
-                *stage = Stage::Missed(call);
+                *stage = Stage::Missed(miss);
             }
-            Waited::Turn(mut lead) => {
-                lead.miss = Some(call);
-                return Poll::Ready(Task::Lead(lead));
-            }
+            Waited::Turn(turn) => return Poll::Ready(Task::Lead(Lead::in_turn(miss, turn))),
         }
     }
 }
 
-type Wait = Pin<Box<dyn Future<Output = (Arc<Flight>, Waited)> + Send>>;
+type Wait = Pin<Box<dyn Future<Output = (Box<Miss>, Waited)> + Send>>;
 
 /// Finds a place on a flight: something to wait for, or something to do.
-fn find_place<S: Shape<Value: CacheValue>>(mut call: Arc<Flight>) -> Result<Wait, Task<S::Answer>> {
+fn find_place<S: Shape<Value: CacheValue>>(mut miss: Box<Miss>) -> Result<Wait, Task<S::Answer>> {
     loop {
         let boarding;
-        (call, boarding) = match board::<S>(call) {
+        (miss, boarding) = match board::<S>(miss) {
             Ok(lead) => return Err(Task::Lead(lead)),
             Err(other) => other,
         };
-        let core = call.core();
+        let core = &miss.core;
         let answer = match boarding {
             Boarding::Circle => return Err(Task::Run),
             Boarding::Pending(value) => match overlay::answer::<S>(&value) {
                 Some(answer) => Some(answer),
                 None => return Err(Task::Run),
             },
-            Boarding::Stored => core.late_answer::<S>(&call.miss),
-            Boarding::Old => core.old_answer::<S>(&call.miss),
+            Boarding::Stored => core.late_answer::<S>(&miss),
+            Boarding::Old => core.old_answer::<S>(&miss),
             Boarding::Follow(follow) => {
                 return Ok(Box::pin(async move {
                     let waited = follow.wait().await;
-                    (call, waited)
+                    (miss, waited)
                 }));
             }
         };
@@ -241,8 +239,8 @@ fn find_place<S: Shape<Value: CacheValue>>(mut call: Arc<Flight>) -> Result<Wait
 
 /// The body is to run, and its answer to be stored in place of the one that is there. Only what the source does not have yet is
 /// not loaded anew: the body would bring something older.
-fn reload<S: Shape<Value: CacheValue>>(call: Arc<Flight>) -> Task<S::Answer> {
-    match charter::<S>(call) {
+fn reload<S: Shape<Value: CacheValue>>(miss: Box<Miss>) -> Task<S::Answer> {
+    match charter::<S>(miss) {
         Ok(lead) => Task::Lead(lead),
         Err(value) => overlay::answer::<S>(&value).map_or(Task::Run, Task::Return),
     }

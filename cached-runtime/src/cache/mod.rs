@@ -1,6 +1,7 @@
 //! A named cache, as it is used by hand. The attributes go the same way.
 
 mod act;
+mod board;
 mod children;
 mod content;
 mod core;
@@ -47,10 +48,8 @@ pub(crate) use self::{
     content::AnyValue,
     core::Core,
     critical::{Critical, lock},
-    flight::Passenger,
     load::{Loading, Way, load_in_background},
-    miss::Miss,
-    name::Name,
+    miss::{KeyName, Miss},
     overlay::{Pending, State},
     scope::Frozen,
     update::{Update, Watch},
@@ -59,7 +58,7 @@ use crate::{
     caches::{Caches, Target},
     call::{self, Lookup},
     context::{Phase, phase},
-    policy::Policy,
+    policy::{Given, Policy},
     shape::{Alone, Fallible, Optional, Shape},
     stats::{Popular, Stats},
     transaction,
@@ -206,7 +205,7 @@ impl Cache {
         key: &Key,
         policy: &Policy,
     ) -> Lookup<S> {
-        call::lookup_in(&self.of(key), shape, key, policy)
+        call::lookup_in(&self.of(key), shape, key, Given::Here(policy))
     }
 
     /// Invalidates one key, as [`Caches::invalidate`] does.

@@ -1,12 +1,14 @@
 //! The bytes of a key, where they are kept.
 
 /// Up to `INLINE` bytes lie in what keeps them itself.
+#[derive(Clone)]
 pub(crate) enum Name<const INLINE: usize> {
     Inline { len: u8, bytes: [u8; INLINE] },
     Heap(Box<[u8]>),
 }
 
 impl<const INLINE: usize> Name<INLINE> {
+    #[inline]
     pub(crate) fn new(key: &[u8]) -> Self {
         let mut bytes = [0; INLINE];
         match (bytes.get_mut(..key.len()), u8::try_from(key.len())) {

@@ -11,7 +11,12 @@ use super::{
     lifetime::Stage,
     miss::Miss,
 };
-use crate::{shape::Shape, sync::atomic::Ordering, time::Moment, value::CacheValue};
+use crate::{
+    shape::Shape,
+    sync::atomic::Ordering,
+    time::{Moment, Reading},
+    value::CacheValue,
+};
 
 /// What a caller finds who means to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,15 +143,21 @@ impl Core {
     }
 
     /// What a caller finds, without running code of the user's.
-    pub(super) fn judge<S: Shape<Value: CacheValue>>(&self, miss: &Miss, now: Moment) -> Verdict {
+    pub(super) fn judge<S: Shape<Value: CacheValue>>(
+        &self,
+        miss: &Miss,
+        reading: Reading,
+    ) -> Verdict {
         let guard = self.shelf.directory.guard();
-        let glance = self.glance_at(now);
+        let generation = self.generation();
         let Some(entry) = self
             .entry_of(miss, &guard)
             .filter(|entry| entry.content.answers::<S::Value>(S::absent().is_some()))
         else {
             return Verdict::Load;
         };
+        let now = reading.now();
+        let glance = Glance { generation, now };
         match (entry.stage(glance), entry.waits_after_failure(glance.now)) {
             (Stage::Fresh, _) => Verdict::Answer,
             (Stage::Ahead | Stage::Stale | Stage::Spare, true) => Verdict::NotYet,
@@ -157,7 +168,7 @@ impl Core {
 
     /// Whether [`late_answer`](Self::late_answer) would find one.
     pub(super) fn has_answer<S: Shape<Value: CacheValue>>(&self, miss: &Miss) -> bool {
-        self.judge::<S>(miss, self.timer.now()) == Verdict::Answer
+        self.judge::<S>(miss, self.timer.reading()) == Verdict::Answer
     }
 
     /// Whether an entry lies there that is good for anything, and whose load began earlier than the one with this number.

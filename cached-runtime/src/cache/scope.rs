@@ -47,6 +47,7 @@ pub(super) enum Place {
 }
 
 impl Scope {
+    #[inline]
     pub(super) fn new(parent: Option<Arc<Self>>, place: Place) -> Arc<Self> {
         Arc::new(Self {
             floor: AtomicU64::new(0),
@@ -62,6 +63,7 @@ impl Scope {
     }
 
     /// Whether no invalidation has reached this scope or one above it.
+    #[inline]
     pub(crate) fn is_alive(&self) -> bool {
         self.all_floors(|floor| floor != DEAD)
     }
@@ -98,11 +100,13 @@ impl Scope {
             .compare_exchange(SUSPENDED, floor, Ordering::AcqRel, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(super) const fn place(&self) -> &Place {
         &self.place
     }
 
     /// If it is that of a key.
+    #[inline]
     pub(super) const fn leaf(&self) -> Option<&Leaf> {
         match &self.place {
             Place::Leaf(leaf) => Some(leaf),
@@ -132,6 +136,7 @@ impl Scopes {
     }
 
     /// Takes hold of the scope of `key`. Each hold is given back by [`release`](Self::release).
+    #[inline]
     pub(crate) fn hold(&self, key: impl AsRef<[u8]>, digest: u64) -> Arc<Scope> {
         self.tree().hold(below_cache(key.as_ref()), digest)
     }
@@ -144,6 +149,7 @@ impl Scopes {
         tree.hold(path, digest)
     }
 
+    #[inline]
     pub(crate) fn release(&self, scope: &Arc<Scope>) {
         self.tree().release(scope);
     }
@@ -176,6 +182,7 @@ impl Scopes {
         self.tree().holds()
     }
 
+    #[inline]
     fn tree(&self) -> Critical<'_, Tree> {
         lock(&self.tree)
     }
@@ -280,6 +287,7 @@ fn below_tag(tag: &str, digest: u64) -> String {
 }
 
 /// What follows the first segment, which names the cache and has no node of its own.
+#[inline]
 fn below_cache(key: &[u8]) -> &[u8] {
     after(key, first_segment(key).len())
 }

@@ -107,6 +107,7 @@ impl Core {
     }
 
     /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
+    #[inline]
     pub(super) fn put_unless_newer(
         &self,
         key: &[u8],
@@ -133,6 +134,7 @@ impl Core {
 
     /// Puts an entry into directory and eviction policy, unless one lies there that `may_go` does not give up. The stripe of
     /// `digest` must be locked.
+    #[inline]
     fn put_if(
         &self,
         rest: &[u8],

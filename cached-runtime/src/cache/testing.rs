@@ -8,36 +8,44 @@ use std::{
 
 use cached_key::Key;
 
-use super::{Core, Loading, Miss, Name, Passenger, Way};
-use crate::{Settings, policy, shape::Plain, sync::atomic::AtomicBool, time::Timer};
+use super::{Core, KeyName, Loading, Miss, Way};
+use crate::{
+    Settings,
+    policy::{self, Terms},
+    shape::Plain,
+    sync::atomic::AtomicBool,
+    time::Timer,
+};
 
 pub(crate) fn core() -> Arc<Core> {
     let enabled = Arc::new(AtomicBool::new(true));
     Arc::new(Core::new("rows", Timer::System, Settings::new(), enabled))
 }
 
-pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Passenger {
+pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Miss {
     let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
-    Passenger::new(Miss {
+    Miss {
         core: Arc::clone(core),
         digest: core.digest(key.as_bytes()),
-        key: Name::new(key.as_bytes()),
-        policy: policy::QUERY,
+        key: KeyName::new(key.as_bytes()),
+        terms: Terms::Declared(&policy::QUERY),
         reload: false,
         tags: Vec::new(),
-    })
+    }
 }
 
 /// Loads the answer of a miss.
-pub(crate) fn load(miss: Passenger, body: impl Future<Output = u64>) -> impl Future<Output = u64> {
-    Loading::new(Way::Load(miss), Plain::new(), |_: &u64| true, body)
+pub(crate) fn load(miss: Miss, body: impl Future<Output = u64>) -> impl Future<Output = u64> {
+    Loading::new(
+        Way::Load(Box::new(miss)),
+        Plain::new(),
+        |_: &u64| true,
+        body,
+    )
 }
 
 /// Loads it anew.
-pub(crate) fn reload(
-    mut miss: Passenger,
-    body: impl Future<Output = u64>,
-) -> impl Future<Output = u64> {
+pub(crate) fn reload(mut miss: Miss, body: impl Future<Output = u64>) -> impl Future<Output = u64> {
     miss.reload = true;
     load(miss, body)
 }

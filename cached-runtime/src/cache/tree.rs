@@ -104,6 +104,7 @@ impl Tree {
         self.branches.room()
     }
 
+    #[inline]
     pub(super) fn hold(&mut self, key: &[u8], digest: u64) -> Arc<Scope> {
         let mut at = self.root;
         let mut rest = key;
@@ -136,6 +137,7 @@ impl Tree {
         }
     }
 
+    #[inline]
     pub(super) fn release(&mut self, scope: &Arc<Scope>) {
         // What was detached is left to be reclaimed.
         if !scope.is_alive() {
@@ -320,6 +322,7 @@ impl Tree {
         }
     }
 
+    #[inline]
     fn scope<'t>(&'t self, child: &'t Child) -> &'t Arc<Scope> {
         match child {
             Child::Leaf(_, scope) => scope,
@@ -328,6 +331,7 @@ impl Tree {
     }
 
     /// The segments from its parent to a child.
+    #[inline]
     fn edge<'t>(&'t self, child: &'t Child) -> &'t [u8] {
         match child {
             Child::Leaf(_, scope) => scope.leaf().map_or(&[], Leaf::edge),
@@ -357,6 +361,7 @@ impl Tree {
     }
 
     /// `hash` is that of the first segment of `edge`.
+    #[inline]
     fn add_leaf(&mut self, parent: Slot, edge: &[u8], hash: Hash, digest: u64) -> Arc<Scope> {
         let branch = &mut self.branches[parent];
         let above = Arc::clone(&branch.scope);
@@ -410,6 +415,7 @@ impl Tree {
     }
 
     /// Takes a child from its parent, and branches that are left with nothing from theirs.
+    #[inline]
     fn unhook(&mut self, parent: Slot, hash: Hash, id: Id<'_>, scope: &Arc<Scope>) {
         let mut empty = self.unhook_one(parent, hash, id, scope);
         while let Some((slot, branch)) = empty {
@@ -418,6 +424,7 @@ impl Tree {
     }
 
     /// Returns the parent if it is no more.
+    #[inline]
     fn unhook_one(
         &mut self,
         parent: Slot,

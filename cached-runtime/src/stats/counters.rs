@@ -66,6 +66,7 @@ impl Counters {
     }
 
     /// Counts an entry that comes.
+    #[inline]
     pub(crate) fn entered(&self, weight: u32) {
         let mine = self.own.mine();
         mine.add(|own| &own.entries, 1);
@@ -73,6 +74,7 @@ impl Counters {
     }
 
     /// Counts an entry that has come and leaves.
+    #[inline]
     pub(crate) fn left(&self, weight: u32) {
         let mine = self.own.mine();
         mine.add(|own| &own.entries, 1_u64.wrapping_neg());
@@ -88,6 +90,7 @@ impl Counters {
     }
 
     /// Adds one to a counter of the thread's own.
+    #[inline]
     pub(crate) fn count(&self, counter: impl FnOnce(&Own) -> &AtomicU64) {
         self.own.mine().count(counter);
     }

@@ -89,6 +89,7 @@ impl Eviction {
 
     /// Lets in the entry that was put into the directory under this digest, in the place of `old`, and looks at a few others
     /// for their time. Returns who has to go, the newcomer itself perhaps. The stripe of `digest` must be locked.
+    #[inline]
     pub(super) fn admit(
         &self,
         directory: &Directory,

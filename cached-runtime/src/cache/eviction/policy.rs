@@ -132,6 +132,7 @@ impl Policy {
     ///
     /// What this costs does not depend on the number of entries: at most [`CHANCES`] are looked at for each that goes, and
     /// [`AT_ONCE`] go.
+    #[inline]
     pub(super) fn admit(
         &mut self,
         ticket: &Ticket,
@@ -178,6 +179,7 @@ impl Policy {
     }
 
     /// The window's share of the room.
+    #[inline]
     fn share(&self) -> u64 {
         match self.room {
             ..ROOM_FOR_WINDOW => 0,
@@ -327,6 +329,7 @@ impl Policy {
 
     /// There is nothing to compare before room is short; then there has to be a sketch that is right for as many as there
     /// will be.
+    #[inline]
     fn fit_sketch(&mut self) {
         let (len, weight) = (self.slots.len(), self.slots.weight());
         if self.sketch.entries() == 0 && weight >= self.room / 2 {
@@ -342,12 +345,14 @@ impl Policy {
         self.referee.fit(entries);
     }
 
+    #[inline]
     fn expect(&mut self, until: Tick) {
         self.least = self.least.min(until);
         self.least_passed = self.least_passed.min(until);
     }
 
     /// Looks at so many slots, and removes those whose time is up. Returns whether anybody's may be who was not looked at.
+    #[inline]
     pub(super) fn expire(
         &mut self,
         now: Moment,

@@ -47,6 +47,7 @@ pub(super) struct Slot {
 }
 
 impl Slot {
+    #[inline]
     pub(super) fn new(digest: u64, id: u64, weight: u32, until: Tick) -> Self {
         Self {
             digest,
@@ -182,6 +183,7 @@ impl Slots {
     }
 
     /// Gives an entry a slot, as the newest of a queue. `None` if there are as many as there are numbers.
+    #[inline]
     pub(super) fn put(&mut self, slot: Slot, place: Place) -> Option<Number> {
         let number = if let Some(free) = self.oldest(Place::Free) {
             self.unlink(free);
@@ -251,6 +253,7 @@ impl Slots {
         self.link(number, place);
     }
 
+    #[inline]
     fn link(&mut self, number: Number, place: Place) {
         let newest = self.queues[place as usize].newest;
         let slot = self.slot(number);
