@@ -141,7 +141,8 @@ pub(crate) fn poll_load<F: Future>(
         }
     }
 
-    let _wish = Wishing::begin(Wish::None);
+    let wished = WISH.with(Cell::get) != Wish::None;
+    let _wish = wished.then(|| Wishing::begin(Wish::None));
     let _leave = flight.map(|flight| {
         LOADS.with(|loads| loads.borrow_mut().push(flight));
         Leave

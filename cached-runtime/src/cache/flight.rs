@@ -24,6 +24,11 @@ use crate::{
     value::CacheValue,
 };
 
+/// How many of those who waited for a load that failed may try for themselves at first; each that fails in turn lets two
+/// more try. So a broken source meets few loads at once, and yet nobody waits for a long row of time-outs.
+const RETRIES: usize = 4;
+const MORE_RETRIES: usize = 2;
+
 /// What a flight brought home for those who waited.
 pub(super) enum Landed {
     Value(AnyValue),
@@ -120,9 +125,10 @@ impl Flight {
         self.turns.end();
     }
 
-    /// Notes that a leader failed with an error that nobody else can be given, and returns whether one had before.
-    pub(super) fn note_failure(&self) -> bool {
-        self.crew.failed.swap(true, Ordering::Relaxed)
+    /// Nobody can be given the error of a leader: those who waited load for themselves, until one succeeds.
+    pub(super) fn let_followers_try(&self) {
+        let again = self.crew.failed.swap(true, Ordering::Relaxed);
+        self.turns.give(if again { MORE_RETRIES } else { RETRIES });
     }
 }
 
@@ -206,15 +212,20 @@ impl Turn {
         self.0.as_ref()
     }
 
+    /// Somebody has come to wait for the one who leads the flight from its start.
+    pub(super) fn take_over(&mut self, flight: Arc<Flight>) {
+        self.0 = Some(flight);
+    }
+
     /// It is over.
-    pub(super) const fn end(&mut self) -> Option<Arc<Flight>> {
-        self.0.take()
+    pub(super) fn end(&mut self) {
+        self.0 = None;
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(flight) = self.end() {
+        if let Some(flight) = self.0.take() {
             let stripe = flight.stripe();
             hand_over(stripe, &flight);
         }

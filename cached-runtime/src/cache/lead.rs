@@ -5,7 +5,7 @@ use triomphe::Arc;
 use super::{
     content::AnyValue,
     fence::Fence,
-    flight::{Flight, Landed, Turn, flight_id, hand_over},
+    flight::{Landed, Turn, flight_id, hand_over},
     flights::Aloft,
     miss::Miss,
     store::Draft,
@@ -16,11 +16,6 @@ use crate::{
     time::{Moment, Reading},
     value::CacheValue,
 };
-
-/// How many of those who waited for a load that failed may try for themselves at first; each that fails in turn lets two
-/// more try. So a broken source meets few loads at once, and yet nobody waits for a long row of time-outs.
-const RETRIES: usize = 4;
-const MORE_RETRIES: usize = 2;
 
 /// The leader's place. Dropped before it has landed (the future was dropped, the load panicked), it hands over.
 pub(super) struct Lead {
@@ -153,7 +148,7 @@ impl Lead {
         let failed = matches!(outcome, Outcome::Failed);
         // There turned out to be nothing to store: what was stored before is no answer any more.
         let replaces = !failed && draft.is_none() && core.has_older(&self.miss, begun.number);
-        let (flight, obsolete) = self.take_down(|lead, fence| {
+        let obsolete = self.take_down(|lead, fence| {
             let obsolete = replaces && fence.is_intact();
             let left = match draft {
                 Some(draft) => lead.commit(draft, begun, fence),
@@ -169,52 +164,47 @@ impl Lead {
         if failed {
             core.shelf.counters.load_failures.increment();
         }
-        self.leave::<S>(flight, answer);
+        self.leave::<S>(answer);
     }
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
     fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        let (flight, _) = self.take_down(|_, fence| (Some(fence), ()));
+        self.take_down(|_, fence| (Some(fence), ()));
         let core = &self.miss.core;
         core.shelf.counters.load_failures.increment();
         tracing::warn!(
             cache = core.name(),
             "a load failed, and an old answer stands in for it"
         );
-        self.leave::<S>(flight, old);
+        self.leave::<S>(old);
     }
 
     /// Takes the flight out of the table. While the stripe is locked, `land` does with the fence what is to be done: if there is
     /// one, since of several retries that succeed at once the first one gets it. What it gives back is kept for those who
     /// may try again.
-    fn take_down<R>(
-        &mut self,
-        land: impl FnOnce(&Self, Fence) -> (Option<Fence>, R),
-    ) -> (Option<Arc<Flight>>, Option<R>) {
-        let (chartered, turn) = (self.chartered.take(), self.turn.end());
+    fn take_down<R>(&mut self, land: impl FnOnce(&Self, Fence) -> (Option<Fence>, R)) -> Option<R> {
+        let chartered = self.chartered.take();
         let Miss { core, digest, .. } = &*self.miss;
         let mut stripe = core.stripe(*digest);
-        let aloft = if chartered.is_none() {
-            stripe.flights.remove(*digest, self.flight)
+        let fence = if let Some(fence) = chartered {
+            Some(*fence)
         } else {
-            None
+            let aloft = stripe.flights.remove(*digest, self.flight);
+            aloft.map(|Aloft { fence, flight, .. }| {
+                if let Some(flight) = flight {
+                    self.turn.take_over(flight);
+                }
+                fence
+            })
         };
-        let (fence, flight) = match aloft {
-            Some(Aloft { fence, flight, .. }) => (Some(fence), flight),
-            None => (chartered.map(|fence| *fence), None),
-        };
-        let flight = turn.or(flight);
-        let fence = fence.or_else(|| flight.as_ref()?.take_kept());
-        let Some(fence) = fence else {
-            return (flight, None);
-        };
+        let fence = fence.or_else(|| self.turn.flight()?.take_kept())?;
         let (fence, result) = land(self, fence);
-        match (fence, &flight) {
+        match (fence, self.turn.flight()) {
             (Some(fence), Some(flight)) => flight.keep(fence),
             (Some(fence), None) => fence.release(core),
             (None, _) => {}
         }
-        (flight, Some(result))
+        Some(result)
     }
 
     /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
@@ -240,32 +230,25 @@ impl Lead {
         None
     }
 
-    /// Lets those know who waited.
-    fn leave<S: Shape<Value: CacheValue>>(
-        &mut self,
-        flight: Option<Arc<Flight>>,
-        answer: &S::Answer,
-    ) {
-        self.progress = Progress::Landed;
-        let Some(flight) = flight.filter(|flight| flight.is_followed()) else {
-            return;
-        };
-        match S::outcome(answer) {
-            Outcome::Value(value) => {
-                let value = AnyValue::new(value.clone());
-                flight.land(Landed::Value(value));
-            }
-            Outcome::Absent => flight.land(Landed::Absent),
-            Outcome::Failed => {
-                if let Some(error) = S::share(answer) {
-                    return flight.land(Landed::Failed(error.into()));
+    /// Lets those know who waited. Until they do, they are next.
+    fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
+        if let Some(flight) = self.turn.flight()
+            && flight.is_followed()
+        {
+            match S::outcome(answer) {
+                Outcome::Value(value) => {
+                    let value = AnyValue::new(value.clone());
+                    flight.land(Landed::Value(value));
                 }
-                // Nobody can be given this error: those who waited load for themselves, until one succeeds.
-                let again = flight.note_failure();
-                let turns = if again { MORE_RETRIES } else { RETRIES };
-                flight.turns.give(turns);
+                Outcome::Absent => flight.land(Landed::Absent),
+                Outcome::Failed => match S::share(answer) {
+                    Some(error) => flight.land(Landed::Failed(error.into())),
+                    None => flight.let_followers_try(),
+                },
             }
         }
+        self.turn.end();
+        self.progress = Progress::Landed;
     }
 }
 
