@@ -2,7 +2,7 @@
 
 use ::moka::future::Cache as MokaCache;
 use ::quick_cache::sync::Cache as QuickCache;
-use amalgam::{Cache as AmalgamCache, EntryOptions};
+use amalgam::{Cache as AmalgamCache, ClearMode, EntryOptions};
 use anyhow::Result;
 use foldhash::fast::RandomState;
 use tokio::runtime::Runtime;
@@ -20,8 +20,10 @@ pub(super) type Amalgam = AmalgamCache<Conversations>;
 /// How much a cache has room for.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Room {
+    /// The keys of several rounds, and those of the round before are gone.
+    Emptied,
     /// All keys of all rounds.
-    Ample,
+    Growing,
     /// As many as are in it before the clock starts.
     Full,
     /// Those that hits ask for.
@@ -31,7 +33,8 @@ pub(super) enum Room {
 impl Room {
     pub(super) fn entries(self) -> u64 {
         match self {
-            Self::Ample => 1 << 23,
+            Self::Emptied => 4 * u64::from(CALLS),
+            Self::Growing => 1 << 23,
             Self::Full => u64::from(ENTRIES),
             // The shards of some fill unevenly, and they evict from each on its own.
             Self::Resident => 2 * u64::from(ENTRIES),
@@ -42,9 +45,10 @@ impl Room {
 /// In the order of the inserters.
 pub(super) fn all(room: Room, load: &Load, runtime: &Runtime) -> Result<Vec<Box<dyn Storing>>> {
     let [toolkit, cached] = match room {
-        Room::Ample => attributes::ample(load)?,
-        Room::Full => attributes::full(load)?,
-        Room::Resident => attributes::resident(load)?,
+        Room::Emptied => attributes::emptied::all(load)?,
+        Room::Growing => attributes::growing::all(load)?,
+        Room::Full => attributes::full::all(load)?,
+        Room::Resident => attributes::resident::all(load)?,
     };
     Ok(vec![
         toolkit,
@@ -82,7 +86,7 @@ pub(super) fn amalgam(room: Room, runtime: &Runtime) -> Result<Amalgam> {
     let cache = AmalgamCache::builder().default_options(EntryOptions::new(TTL));
     Ok(match room {
         Room::Full => cache.max_capacity(room.entries()),
-        Room::Ample | Room::Resident => cache,
+        Room::Emptied | Room::Growing | Room::Resident => cache,
     }
     .try_build()?)
 }
@@ -93,6 +97,14 @@ storing!("moka, try_get_with_by_ref", ByMoka, |this, call, key| {
     render(key, call);
     let load = async { this.1.bring(0, None) };
     this.0.try_get_with_by_ref(key.as_str(), load).await.is_ok()
+}; clear |this, runtime| {
+    this.0.invalidate_all();
+    // It removes so many at a time.
+    let mut before = u64::MAX;
+    while this.0.entry_count() < before {
+        before = this.0.entry_count();
+        runtime.block_on(this.0.run_pending_tasks());
+    }
 });
 
 struct ByQuickCache(Quick, Load);
@@ -104,7 +116,8 @@ storing!(
         render(key, call);
         let load = async { this.1.bring(0, None) };
         this.0.get_or_insert_async(key.as_str(), load).await.is_ok()
-    }
+    };
+    clear |this, _runtime| { this.0.clear(); }
 );
 
 struct ByAmalgam {
@@ -122,5 +135,9 @@ storing!(
         let load = |_| async move { load.bring(0, None) };
         this.cache.get_or_set(key.as_str(), load).await.is_ok()
     },
-    slice
+    slice;
+    clear |this, runtime| {
+        let cleared = runtime.block_on(async { this.cache.clear(ClearMode::Remove).await });
+        assert!(cleared.is_ok(), "amalgam does not clear");
+    }
 );

@@ -60,12 +60,19 @@ trait Storing: Sync {
 
     /// Makes the calls: where nothing is there, each stores an entry.
     fn run(&self, runtime: &Runtime, calls: &[Call]);
+
+    /// Lets everything go, and gives its memory back.
+    fn clear(&self, _runtime: &Runtime) {}
 }
 
 /// Writes the loop around one way to store. Not all of them get by without a runtime, so all have one. Those who take keys
 /// by reference get a buffer that is used again.
 macro_rules! storing {
-    ($name:expr, $type:ty, |$this:ident, $call:ident, $key:ident| $stored:expr $(, $slice:ident)?) => {
+    (
+        $name:expr, $type:ty, |$this:ident, $call:ident, $key:ident| $stored:expr
+        $(, $slice:ident)?
+        $(; clear |$cleared:ident, $with:ident| $clear:block)?
+    ) => {
         impl $crate::misses::Storing for $type {
             fn name(&self) -> &'static str {
                 $name
@@ -86,6 +93,11 @@ macro_rules! storing {
                     }
                 });
             }
+
+            $(fn clear(&self, $with: &::tokio::runtime::Runtime) {
+                let $cleared = self;
+                $clear
+            })?
         }
     };
 }
@@ -104,6 +116,8 @@ struct Kind {
     fill: u32,
     /// Whether each call runs the load.
     loads: bool,
+    /// Whether each round begins with nothing.
+    clears: bool,
     stores: Vec<Box<dyn Storing>>,
 }
 
@@ -113,29 +127,40 @@ pub(crate) fn measure(cli: &Cli, runtime: &Runtime, page: &mut Page) -> Result<(
         loads: Arc::default(),
     };
     page.text(&format!(
-        "Keys that were never there; the load counts itself and returns an `Arc` that exists. *Full* is a cache of {entries} \
-         entries, so each call also evicts one. Beside it, in the same round, a hit of the same toolkit in a cache with {entries} \
+        "Keys that were never there; the load counts itself and returns an `Arc` that exists. The first caches had as many \
+         entries before, which are gone, so that there is room and memory at hand; the *growing* ones take new memory for each \
+         entry and make their tables larger; the *full* ones have {entries} entries, so each call also evicts one. Beside it, in the same round, a hit of the same toolkit in a cache with {entries} \
          entries, and what it takes to allocate a key and a value: a `String` with the key and a `Box` for the `Arc`, all kept. The last \
          column is what a miss takes beyond that allocation, in hits. Nanoseconds a call, median over the rounds.",
         entries = grouped(ENTRIES.into())
     ));
     let kinds = [
         Kind {
-            name: "miss, ample room",
+            name: "miss",
             fill: CALLS,
             loads: true,
-            stores: loaders::all(Room::Ample, &load, runtime)?,
+            clears: true,
+            stores: loaders::all(Room::Emptied, &load, runtime)?,
+        },
+        Kind {
+            name: "miss, growing",
+            fill: CALLS,
+            loads: true,
+            clears: false,
+            stores: loaders::all(Room::Growing, &load, runtime)?,
         },
         Kind {
             name: "miss, full",
             fill: ENTRIES,
             loads: true,
+            clears: false,
             stores: loaders::all(Room::Full, &load, runtime)?,
         },
         Kind {
             name: "insert, full",
             fill: ENTRIES,
             loads: false,
+            clears: false,
             stores: inserters::all(&load, runtime)?,
         },
     ];
@@ -216,6 +241,9 @@ impl Kind {
             pair.has.run(runtime, &asked);
         }
         let series = play(&pairs, rounds, |pair| {
+            if self.clears {
+                pair.stores.clear(runtime);
+            }
             let calls = fresh(&mut next, pair.stores.slice());
             let loads = if self.loads { calls.len() as u64 } else { 0 };
             [

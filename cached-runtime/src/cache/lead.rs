@@ -22,7 +22,7 @@ pub(super) struct Lead {
     pub(super) miss: Box<Miss>,
     /// The number of the flight.
     flight: u64,
-    /// Where the leader is not the one who has started it.
+    /// The leader's share in what those have who wait, if that is known to the leader.
     turn: Turn,
     /// What a load goes by that nobody can join.
     chartered: Option<Box<Fence>>,
@@ -64,14 +64,20 @@ impl Lead {
     /// Of one who has started the flight with this number.
     #[inline]
     pub(super) fn starting(miss: Box<Miss>, flight: u64, reading: Reading) -> Self {
+        let begun = Begun::new(&miss, flight, reading);
+        Self::new(miss, flight, begun)
+    }
+
+    #[inline]
+    const fn new(miss: Box<Miss>, flight: u64, begun: Begun) -> Self {
         Self {
-            begun: Begun::new(&miss, flight, reading),
             miss,
             flight,
             turn: Turn::first(),
             chartered: None,
             renews: false,
             progress: Progress::Boarded,
+            begun,
         }
     }
 
@@ -85,8 +91,11 @@ impl Lead {
     /// Of one who has waited.
     pub(super) fn in_turn(miss: Box<Miss>, turn: Turn) -> Self {
         let flight = turn.flight().map_or(0, |flight| flight.number());
-        let reading = Reading::Taken(Moment::from_nanos(0));
-        let mut lead = Self::starting(miss, flight, reading);
+        let not_yet = Begun {
+            number: flight,
+            at: Moment::from_nanos(0),
+        };
+        let mut lead = Self::new(miss, flight, not_yet);
         lead.turn = turn;
         lead
     }
