@@ -1,4 +1,4 @@
-//! A hit allocates nothing, and its future is small.
+//! A hit allocates nothing, a miss little, and the future is small.
 
 use std::{
     future::Future,
@@ -39,6 +39,24 @@ fn a_hit_allocates_nothing() {
     });
     assert_eq!(hits, 1_000);
     assert_eq!(allocated.count_total, 0, "in a thousand hits");
+}
+
+#[test]
+fn a_miss_allocates_a_call_a_scope_an_entry_and_a_value() {
+    let sum = |calls: std::ops::Range<u64>| -> u64 {
+        calls
+            .map(|user_id| now(list(user_id, None)).unwrap()[0])
+            .sum()
+    };
+    // What grows with the number of keys has grown.
+    let capacity = 10_000;
+    let mut answers = sum(1_000_000..1_000_000 + 2 * capacity);
+    let begin = 2_000_000;
+    let allocated = allocation_counter::measure(|| answers += sum(begin..begin + 1_000));
+    assert!(answers > 0);
+    // Two of each are the body's.
+    let more = allocated.count_total.saturating_sub(6 * 1_000);
+    assert!(more < 200, "{} in a thousand misses", allocated.count_total);
 }
 
 #[test]
