@@ -2,13 +2,11 @@
 
 mod act;
 mod board;
-mod children;
 mod content;
 mod core;
 mod count;
 mod critical;
 mod directory;
-mod edge;
 mod entry;
 mod eviction;
 mod fence;
@@ -16,7 +14,6 @@ mod flight;
 mod flights;
 mod heat;
 mod lead;
-mod leaf;
 mod lifetime;
 mod load;
 mod many;
@@ -29,7 +26,6 @@ mod overlay;
 mod read;
 mod reclaim;
 mod scope;
-mod slots;
 mod store;
 #[cfg(test)]
 mod testing;

@@ -12,10 +12,7 @@ use triomphe::Arc;
 
 use super::{
     critical::{Critical, lock},
-    edge::{after, first_segment},
-    leaf::Leaf,
-    slots::Slot,
-    tree::{HOLDERS, Tree},
+    tree::{HOLDERS, Leaf, Slot, Tree, after, first_segment},
 };
 use crate::sync::{
     Mutex,

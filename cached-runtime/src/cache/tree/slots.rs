@@ -13,7 +13,7 @@ use std::{
 /// How many places come at a time.
 const PIECE: usize = 32;
 
-pub(super) type Slot = u32;
+pub(in crate::cache) type Slot = u32;
 
 pub(super) struct Slots<T> {
     pieces: Vec<Box<[Place<T>; PIECE]>>,

@@ -12,7 +12,7 @@ use super::{
 };
 
 #[derive(Debug)]
-pub(super) struct Leaf {
+pub(in crate::cache) struct Leaf {
     pub(super) digest: u64,
     /// From where it was put in to its end.
     path: Edge,

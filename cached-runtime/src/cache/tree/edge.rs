@@ -47,7 +47,7 @@ pub(super) fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 #[inline]
-pub(super) fn first_segment(path: &[u8]) -> &[u8] {
+pub(in crate::cache) fn first_segment(path: &[u8]) -> &[u8] {
     path.get(..first_separator(path)).unwrap_or(path)
 }
 
@@ -120,7 +120,7 @@ fn common_segments_of_different(a: &[u8], b: &[u8]) -> usize {
 
 /// What follows the first `at` bytes and their separator.
 #[inline]
-pub(super) fn after(path: &[u8], at: usize) -> &[u8] {
+pub(in crate::cache) fn after(path: &[u8], at: usize) -> &[u8] {
     let rest = path.get(at..).unwrap_or_default();
     rest.strip_prefix(b":").unwrap_or(rest)
 }

@@ -11,7 +11,8 @@ use foldhash::fast::RandomState;
 use hashbrown::{HashTable, hash_table};
 use triomphe::Arc;
 
-use super::{scope::Scope, slots::Slot};
+use super::slots::Slot;
+use crate::cache::scope::Scope;
 
 /// Up to this many children are looked through one by one.
 const FEW: usize = 4;
