@@ -11,8 +11,14 @@ use std::{
     time::Duration,
 };
 
-use cached_runtime::{Caches, cached, key, only_if_cached, policy};
-use tokio::{sync::Semaphore, time::Instant};
+use cached_runtime::{
+    Caches, cached, key, only_if_cached, policy,
+    shape::{Alone, FallibleOptional},
+};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::Instant,
+};
 
 use crate::stage::{Rows, Source, caches, settle};
 
@@ -233,6 +239,39 @@ async fn after_an_error_that_cannot_be_cloned_a_few_try_at_a_time() {
     assert_eq!(failed, 6, "each failed load has failed one caller");
     assert!((7..=16).contains(&loads), "{loads} loads");
     assert!(service.most_at_once.load(Ordering::SeqCst) <= 10);
+}
+
+/// An error that goes to its own caller only.
+struct Broken;
+
+/// Of two who try again after an error, the one that begins first finds a row, and the other finds that there is none any more.
+#[test]
+fn of_two_retries_the_later_one_is_right_also_if_it_finds_nothing() {
+    let cache = Caches::builder().build().unwrap().cache("rows");
+    let key = key!("rows:1");
+    let call = || {
+        let (answer, found) = oneshot::channel();
+        let shape = FallibleOptional::<u64, Broken, Alone>::new();
+        let lookup = cache.look_up(shape, &key, &policy::QUERY);
+        let body = async { found.await.unwrap_or(Err(Broken)) };
+        (answer, Box::pin(lookup.load(body)))
+    };
+    let [(error, mut leader), (row, mut first), (none, mut second)] = [(); 3].map(|()| call());
+    let mut cx = Context::from_waker(Waker::noop());
+    for call in [&mut leader, &mut first, &mut second] {
+        assert!(call.as_mut().poll(&mut cx).is_pending());
+    }
+    assert!(error.send(Err(Broken)).is_ok());
+    assert!(leader.as_mut().poll(&mut cx).is_ready());
+    for call in [&mut first, &mut second] {
+        assert!(call.as_mut().poll(&mut cx).is_pending(), "it loads");
+    }
+    assert!(row.send(Ok(Some(1))).is_ok());
+    assert!(first.as_mut().poll(&mut cx).is_ready());
+    assert_eq!(cache.get::<u64>(&key), Some(1));
+    assert!(none.send(Ok(None)).is_ok());
+    assert!(second.as_mut().poll(&mut cx).is_ready());
+    assert_eq!(cache.get::<u64>(&key), None);
 }
 
 #[tokio::test]

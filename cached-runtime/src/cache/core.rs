@@ -1,6 +1,9 @@
 //! One named cache: its parts, and what they have in common.
 
-use std::sync::{Arc, atomic::fence};
+use std::{
+    sync::{Arc, atomic::fence},
+    time::Duration,
+};
 
 use cached_key::Key;
 use papaya::Guard;
@@ -148,7 +151,7 @@ impl Core {
         lock(&self.stripes[at])
     }
 
-    /// How many flights callers could join.
+    /// How many flights have not left.
     #[cfg(all(test, cached_model))]
     pub(super) fn flights(&self) -> usize {
         self.stripes
@@ -263,13 +266,13 @@ impl Core {
             .collect()
     }
 
-    /// The life of an answer stored now whose load began then; `None` if it must not be stored.
+    /// The life of an answer stored now whose load began then, if that matters; `None` if it must not be stored.
     #[inline]
     pub(super) fn lifetime(
         &self,
         policy: &Policy,
         absent: bool,
-        begun: Moment,
+        begun: Option<Moment>,
     ) -> Option<Lifetime> {
         let dice = if policy.rolls_dice() {
             let id = self.chores.next_id.load(Ordering::Relaxed);
@@ -279,7 +282,8 @@ impl Core {
             [0; 2]
         };
         let stored = self.timer.now();
-        Lifetime::new(policy, absent, stored, stored.since(begun), dice)
+        let took = begun.map_or(Duration::ZERO, |begun| stored.since(begun));
+        Lifetime::new(policy, absent, stored, took, dice)
     }
 
     /// Takes hold of the scopes of a key and of its tags.

@@ -66,7 +66,7 @@ impl Core {
         }
         self.missed();
         let mut count = by;
-        if let Some(draft) = self.draft_of(by, &self.effective(policy), now) {
+        if let Some(draft) = self.draft_of(by, &self.effective(policy), None) {
             let now = draft.made();
             self.put_over(key, digest, draft, &[], |_| {
                 let made = self.count_up(key, digest, by, now, |_| {});

@@ -2,8 +2,8 @@
 
 use super::{core::Core, entry::Holds};
 
-/// Taken hold of before the first load of a flight began. Lies beside the flight in the table as long as callers may find it,
-/// so that a stripe's lock is all it needs.
+/// Taken hold of before the first load of a flight began. Lies beside the flight in the table, so that a stripe's
+/// lock is all it needs.
 pub(super) struct Fence {
     /// No load of the flight has a lower one.
     pub(super) number: u64,

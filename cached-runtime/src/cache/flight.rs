@@ -52,7 +52,7 @@ pub(super) struct Flight {
     core: sync::Arc<Core>,
     digest: Digest,
     number: u64,
-    /// What it goes by where it is in no table: for those on it who may still load.
+    /// What it goes by when it is in the table no more: for those on it who may still load.
     kept: Mutex<Option<Fence>>,
     /// A turn is the right to lead. Over once the flight has landed.
     pub(super) turns: Turns,
@@ -100,7 +100,7 @@ impl Flight {
         self.core.stripe(self.digest)
     }
 
-    /// Keeps the fence while callers cannot find the flight. What nobody takes is given back at the end.
+    /// Keeps the fence of a flight that has left the table. What nobody takes is given back at the end.
     pub(super) fn keep(&self, fence: Fence) {
         *lock(&self.kept) = Some(fence);
     }
@@ -164,7 +164,7 @@ impl Follow {
     pub(super) async fn wait(&self) -> Waited {
         if self.flight.turns.wait().await {
             self.flight.crew.leaders.fetch_add(1, Ordering::Relaxed);
-            Waited::Turn(Turn(Some(Arc::clone(&self.flight))))
+            Waited::Turn(Turn::new(Arc::clone(&self.flight)))
         } else {
             Waited::Landed(Arc::clone(&self.flight))
         }
@@ -187,19 +187,26 @@ pub(super) enum Waited {
 }
 
 /// The right to lead a flight. Dropped before it is over, it goes to the next.
-pub(super) struct Turn(Option<Arc<Flight>>);
+pub(super) struct Turn {
+    flight: Arc<Flight>,
+    is_over: bool,
+}
 
 impl Turn {
-    /// Of the one who leads the flight from its start.
-    pub(super) const fn first() -> Self {
-        Self(None)
+    pub(super) const fn new(flight: Arc<Flight>) -> Self {
+        Self {
+            flight,
+            is_over: false,
+        }
+    }
+
+    pub(super) const fn flight(&self) -> &Arc<Flight> {
+        &self.flight
     }
 
     /// Whether nothing has reached the key since the flight began, and no load of it has stored.
     pub(super) fn is_valid(&self) -> bool {
-        let Some(flight) = &self.0 else {
-            return true;
-        };
+        let flight = &self.flight;
         let stripe = flight.stripe();
         match stripe.flights.find(flight.digest, flight.number) {
             Some(aloft) => aloft.fence.is_intact(),
@@ -207,27 +214,15 @@ impl Turn {
         }
     }
 
-    /// The flight of one who has waited.
-    pub(super) const fn flight(&self) -> Option<&Arc<Flight>> {
-        self.0.as_ref()
-    }
-
-    /// Somebody has come to wait for the one who leads the flight from its start.
-    pub(super) fn take_over(&mut self, flight: Arc<Flight>) {
-        self.0 = Some(flight);
-    }
-
-    /// It is over.
-    pub(super) fn end(&mut self) {
-        self.0 = None;
+    pub(super) fn end(mut self) {
+        self.is_over = true;
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(flight) = self.0.take() {
-            let stripe = flight.stripe();
-            hand_over(stripe, &flight);
+        if !self.is_over {
+            hand_over(self.flight.stripe(), &self.flight);
         }
     }
 }

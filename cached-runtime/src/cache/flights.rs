@@ -32,8 +32,8 @@ impl Aloft {
 pub(super) struct Flights {
     first: Option<Aloft>,
     others: HashMap<Digest, Aloft, PassThrough>,
-    /// Those in whose place another one has come, and who have not landed yet.
-    displaced: Vec<Aloft>,
+    /// Those in whose place another one has come, and who have not landed yet, by their numbers.
+    displaced: HashMap<u64, Aloft, PassThrough>,
 }
 
 impl Flights {
@@ -51,7 +51,7 @@ impl Flights {
     pub(super) fn insert(&mut self, aloft: Aloft) {
         if let Some(there) = self.get(aloft.digest) {
             let displaced = mem::replace(there, aloft);
-            self.displaced.push(displaced);
+            self.displaced.insert(displaced.fence.number, displaced);
         } else if self.first.is_none() {
             self.first = Some(aloft);
         } else {
@@ -61,9 +61,9 @@ impl Flights {
 
     /// The flight with this number, unless it has left.
     pub(super) fn find(&self, digest: Digest, number: u64) -> Option<&Aloft> {
-        let first = self.first.iter().chain(self.others.get(&digest));
-        let mut all = first.chain(&self.displaced);
-        all.find(|aloft| aloft.is(digest, number))
+        let mut current = self.first.iter().chain(self.others.get(&digest));
+        let current = current.find(|aloft| aloft.is(digest, number));
+        current.or_else(|| self.displaced.get(&number))
     }
 
     /// Takes it out.
@@ -76,8 +76,7 @@ impl Flights {
         if self.others.get(&digest).is_some_and(is) {
             return self.others.remove(&digest);
         }
-        let at = self.displaced.iter().position(is)?;
-        Some(self.displaced.swap_remove(at))
+        self.displaced.remove(&number)
     }
 
     #[cfg(all(test, cached_model))]

@@ -1,9 +1,11 @@
 //! The lead of a flight: the load itself, what becomes of its answer, and how it is handed over.
 
-use triomphe::Arc;
+use std::mem;
 
 use super::{
     content::AnyValue,
+    core::{Core, Stripe},
+    directory::Digest,
     fence::Fence,
     flight::{Landed, Turn, flight_id, hand_over},
     flights::Aloft,
@@ -22,15 +24,22 @@ pub(super) struct Lead {
     pub(super) miss: Box<Miss>,
     /// The number of the flight.
     flight: u64,
-    /// The leader's share in what those have who wait, if that is known to the leader.
-    turn: Turn,
-    /// What a load goes by that nobody can join.
-    chartered: Option<Box<Fence>>,
+    part: Part,
     /// There is an old answer to hand out meanwhile.
     pub(super) renews: bool,
     progress: Progress,
     /// Of the load, once it is flying.
     begun: Begun,
+}
+
+/// The part of the leader.
+enum Part {
+    /// It has started the flight, and knows of nobody who waits.
+    First,
+    /// It shares the flight with those who wait.
+    InTurn(Turn),
+    /// Nobody can join it.
+    Alone(Box<Fence>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,16 +55,45 @@ struct Begun {
     /// Orders this load among all loads and insertions of the cache.
     number: u64,
     /// When, if the policy makes anything of that.
-    at: Moment,
+    at: Option<Moment>,
 }
 
 impl Begun {
     #[inline]
     fn new(miss: &Miss, number: u64, reading: Reading) -> Self {
         let at = miss.terms.times_loads().then(|| reading.now());
-        Self {
-            number,
-            at: at.unwrap_or(Moment::from_nanos(0)),
+        Self { number, at }
+    }
+}
+
+impl Part {
+    /// Takes the flight out of the table, and returns its fence, for the one load that may store. There is none if another load
+    /// of the flight has stored already.
+    fn take_fence(&mut self, stripe: &mut Stripe, digest: Digest, number: u64) -> Option<Fence> {
+        match mem::replace(self, Self::First) {
+            Self::Alone(fence) => Some(*fence),
+            Self::First => {
+                let Aloft { fence, flight, .. } = stripe.flights.remove(digest, number)?;
+                if let Some(flight) = flight {
+                    *self = Self::InTurn(Turn::new(flight));
+                }
+                Some(fence)
+            }
+            Self::InTurn(turn) => {
+                let aloft = stripe.flights.remove(digest, number);
+                let fence = aloft.map(|aloft| aloft.fence);
+                let fence = fence.or_else(|| turn.flight().take_kept());
+                *self = Self::InTurn(turn);
+                fence
+            }
+        }
+    }
+
+    /// Keeps a fence for those who may load after all.
+    fn keep(&self, fence: Fence, core: &Core) {
+        match self {
+            Self::InTurn(turn) => turn.flight().keep(fence),
+            Self::First | Self::Alone(_) => fence.release(core),
         }
     }
 }
@@ -63,41 +101,35 @@ impl Begun {
 impl Lead {
     /// Of one who has started the flight with this number.
     #[inline]
-    pub(super) fn starting(miss: Box<Miss>, flight: u64, reading: Reading) -> Self {
-        let begun = Begun::new(&miss, flight, reading);
-        Self::new(miss, flight, begun)
-    }
-
-    #[inline]
-    const fn new(miss: Box<Miss>, flight: u64, begun: Begun) -> Self {
-        Self {
-            miss,
-            flight,
-            turn: Turn::first(),
-            chartered: None,
-            renews: false,
-            progress: Progress::Boarded,
-            begun,
-        }
+    pub(super) fn starting(miss: Box<Miss>, number: u64, reading: Reading) -> Self {
+        let begun = Begun::new(&miss, number, reading);
+        Self::new(miss, number, Part::First, begun)
     }
 
     /// Of one who flies alone.
     pub(super) fn chartered(miss: Box<Miss>, fence: Fence, reading: Reading) -> Self {
-        let mut lead = Self::starting(miss, fence.number, reading);
-        lead.chartered = Some(Box::new(fence));
-        lead
+        let number = fence.number;
+        let begun = Begun::new(&miss, number, reading);
+        Self::new(miss, number, Part::Alone(Box::new(fence)), begun)
     }
 
-    /// Of one who has waited.
+    /// Of one who has waited. Its load has not begun.
     pub(super) fn in_turn(miss: Box<Miss>, turn: Turn) -> Self {
-        let flight = turn.flight().map_or(0, |flight| flight.number());
-        let not_yet = Begun {
-            number: flight,
-            at: Moment::from_nanos(0),
-        };
-        let mut lead = Self::new(miss, flight, not_yet);
-        lead.turn = turn;
-        lead
+        let number = turn.flight().number();
+        let begun = Begun { number, at: None };
+        Self::new(miss, number, Part::InTurn(turn), begun)
+    }
+
+    #[inline]
+    const fn new(miss: Box<Miss>, flight: u64, part: Part, begun: Begun) -> Self {
+        Self {
+            miss,
+            flight,
+            part,
+            renews: false,
+            progress: Progress::Boarded,
+            begun,
+        }
     }
 
     pub(super) fn flight_id(&self) -> FlightId {
@@ -111,7 +143,7 @@ impl Lead {
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
-        if self.chartered.is_none()
+        if !matches!(self.part, Part::Alone(_))
             && matches!(S::outcome(&answer), Outcome::Failed)
             && let Some(old) = self.miss.core.spare::<S>(&self.miss, self.begun.number)
         {
@@ -129,7 +161,7 @@ impl Lead {
         }
         let core = &self.miss.core;
         // The first load begins with its flight, unless a task of its own does that later.
-        if self.turn.flight().is_some() || self.renews {
+        if matches!(self.part, Part::InTurn(_)) || self.renews {
             let (number, reading) = (core.next_id(), core.timer.reading());
             self.begun = Begun::new(&self.miss, number, reading);
         }
@@ -155,19 +187,27 @@ impl Lead {
             core.tidy();
         }
         let failed = matches!(outcome, Outcome::Failed);
-        // There turned out to be nothing to store: what was stored before is no answer any more.
-        let replaces = !failed && draft.is_none() && core.has_older(&self.miss, begun.number);
-        let obsolete = self.take_down(|lead, fence| {
-            let obsolete = replaces && fence.is_intact();
-            let left = match draft {
-                Some(draft) => lead.commit(draft, begun, fence),
-                None => Some(fence),
-            };
-            (left, obsolete)
-        });
-        let core = &self.miss.core;
+        // There turned out to be nothing to store: what was stored before is no answer any more, also where another load of this
+        // flight has stored it.
+        let mut obsolete = !failed && draft.is_none() && core.has_older(&self.miss, begun.number);
+        {
+            let mut stripe = core.stripe(self.miss.digest);
+            let fence = self
+                .part
+                .take_fence(&mut stripe, self.miss.digest, self.flight);
+            if let Some(fence) = fence {
+                obsolete = obsolete && fence.is_intact();
+                let left = match draft {
+                    Some(draft) => commit(&self.miss, draft, begun, fence),
+                    None => Some(fence),
+                };
+                if let Some(fence) = left {
+                    self.part.keep(fence, core);
+                }
+            }
+        }
         core.keep_up();
-        if obsolete == Some(true) {
+        if obsolete {
             core.invalidate_name(self.miss.key.as_bytes());
         }
         if failed {
@@ -178,8 +218,13 @@ impl Lead {
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
     fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        self.take_down(|_, fence| (Some(fence), ()));
-        let core = &self.miss.core;
+        let Miss { core, digest, .. } = &*self.miss;
+        {
+            let mut stripe = core.stripe(*digest);
+            if let Some(fence) = self.part.take_fence(&mut stripe, *digest, self.flight) {
+                self.part.keep(fence, core);
+            }
+        }
         core.shelf.counters.load_failures.increment();
         tracing::warn!(
             cache = core.name(),
@@ -188,62 +233,12 @@ impl Lead {
         self.leave::<S>(old);
     }
 
-    /// Takes the flight out of the table. While the stripe is locked, `land` does with the fence what is to be done: if there is
-    /// one, since of several retries that succeed at once the first one gets it. What it gives back is kept for those who
-    /// may try again.
-    fn take_down<R>(&mut self, land: impl FnOnce(&Self, Fence) -> (Option<Fence>, R)) -> Option<R> {
-        let chartered = self.chartered.take();
-        let Miss { core, digest, .. } = &*self.miss;
-        let mut stripe = core.stripe(*digest);
-        let fence = if let Some(fence) = chartered {
-            Some(*fence)
-        } else {
-            let aloft = stripe.flights.remove(*digest, self.flight);
-            aloft.map(|Aloft { fence, flight, .. }| {
-                if let Some(flight) = flight {
-                    self.turn.take_over(flight);
-                }
-                fence
-            })
-        };
-        let fence = fence.or_else(|| self.turn.flight()?.take_kept())?;
-        let (fence, result) = land(self, fence);
-        match (fence, self.turn.flight()) {
-            (Some(fence), Some(flight)) => flight.keep(fence),
-            (Some(fence), None) => fence.release(core),
-            (None, _) => {}
-        }
-        Some(result)
-    }
-
-    /// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
-    /// lies there. The stripe must be locked: whoever marks these scopes from now on finds the entry. Returns the fence if
-    /// nothing hangs there now.
-    fn commit(&self, draft: Draft, begun: Begun, fence: Fence) -> Option<Fence> {
-        let Miss {
-            core, key, digest, ..
-        } = &*self.miss;
-        // Switched off while the load was under way.
-        if !core.is_enabled() {
-            return Some(fence);
-        }
-        if defended!(ScopeBeforeLoad, !fence.accepts(begun.number), else false) {
-            core.shelf.counters.discarded_loads.increment();
-            return Some(fence);
-        }
-        let holds = defended!(ScopeBeforeLoad, fence.into_holds(), else {
-            fence.release(core);
-            core.hold(key.as_bytes(), &self.miss.tags, *digest)
-        });
-        core.put_unless_newer(key.as_bytes(), *digest, holds, begun.number, draft);
-        None
-    }
-
     /// Lets those know who waited. Until they do, they are next.
     fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
-        if let Some(flight) = self.turn.flight()
-            && flight.is_followed()
+        if let Part::InTurn(turn) = &self.part
+            && turn.flight().is_followed()
         {
+            let flight = turn.flight();
             match S::outcome(answer) {
                 Outcome::Value(value) => {
                     let value = AnyValue::new(value.clone());
@@ -256,9 +251,34 @@ impl Lead {
                 },
             }
         }
-        self.turn.end();
+        if let Part::InTurn(turn) = mem::replace(&mut self.part, Part::First) {
+            turn.end();
+        }
         self.progress = Progress::Landed;
     }
+}
+
+/// Stores under the scopes that were taken hold of before the load, if nothing has reached them, and if nothing newer
+/// lies there. The stripe must be locked: whoever marks these scopes from now on finds the entry. Returns the fence if
+/// nothing hangs there now.
+fn commit(miss: &Miss, draft: Draft, begun: Begun, fence: Fence) -> Option<Fence> {
+    let Miss {
+        core, key, digest, ..
+    } = miss;
+    // Switched off while the load was under way.
+    if !core.is_enabled() {
+        return Some(fence);
+    }
+    if defended!(ScopeBeforeLoad, !fence.accepts(begun.number), else false) {
+        core.shelf.counters.discarded_loads.increment();
+        return Some(fence);
+    }
+    let holds = defended!(ScopeBeforeLoad, fence.into_holds(), else {
+        fence.release(core);
+        core.hold(key.as_bytes(), &miss.tags, *digest)
+    });
+    core.put_unless_newer(key.as_bytes(), *digest, holds, begun.number, draft);
+    None
 }
 
 impl Drop for Lead {
@@ -269,22 +289,17 @@ impl Drop for Lead {
             Progress::Flying => core.shelf.counters.load_failures.increment(),
             Progress::Boarded => {}
         }
-        if let Some(fence) = self.chartered.take() {
-            fence.release(core);
-        } else if self.turn.flight().is_none() {
-            let mut stripe = core.stripe(*digest);
-            match stripe.flights.find(*digest, self.flight) {
-                Some(Aloft {
-                    flight: Some(flight),
-                    ..
-                }) => {
-                    let flight = Arc::clone(flight);
+        match &self.part {
+            Part::Alone(fence) => fence.release(core),
+            // The turn goes to the next by itself.
+            Part::InTurn(_) => {}
+            Part::First => {
+                let mut stripe = core.stripe(*digest);
+                let aloft = stripe.flights.find(*digest, self.flight);
+                if let Some(flight) = aloft.and_then(|aloft| aloft.flight.clone()) {
                     hand_over(stripe, &flight);
-                }
-                _ => {
-                    if let Some(alone) = stripe.flights.remove(*digest, self.flight) {
-                        alone.fence.release(core);
-                    }
+                } else if let Some(aloft) = stripe.flights.remove(*digest, self.flight) {
+                    aloft.fence.release(core);
                 }
             }
         }

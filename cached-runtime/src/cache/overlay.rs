@@ -124,9 +124,8 @@ impl Core {
             accepted
         };
         let value = value.get::<T>().filter(|_| self.is_enabled());
-        let draft = value.and_then(|value| {
-            self.draft_of(value.clone(), &self.effective(policy), self.timer.now())
-        });
+        let draft =
+            value.and_then(|value| self.draft_of(value.clone(), &self.effective(policy), None));
         if let Some(draft) = draft {
             self.put_over(key, digest, draft, tags, accept);
         } else if accept(&mut self.stripe(digest)) {

@@ -29,12 +29,12 @@ impl Draft {
 }
 
 impl Core {
-    /// Makes a draft of an answer whose load began then; `None` if it is none that is stored.
+    /// Makes a draft of an answer whose load began then, if that matters; `None` if it is none that is stored.
     pub(super) fn draft<T: CacheValue, K: Fn(&T) -> bool>(
         &self,
         outcome: &Outcome<'_, T>,
         policy: &Policy,
-        begun: Moment,
+        begun: Option<Moment>,
         store_if: &K,
     ) -> Option<Draft> {
         match outcome {
@@ -54,7 +54,7 @@ impl Core {
         &self,
         value: T,
         policy: &Policy,
-        begun: Moment,
+        begun: Option<Moment>,
     ) -> Option<Draft> {
         Some(Draft {
             weight: self.settings.weight_of(&value),
@@ -71,7 +71,7 @@ impl Core {
         policy: &Policy,
         tags: &[Key],
     ) {
-        let Some(draft) = self.draft_of(value, &self.effective(policy), self.timer.now()) else {
+        let Some(draft) = self.draft_of(value, &self.effective(policy), None) else {
             return;
         };
         self.put_over(key, self.digest(key.as_bytes()), draft, tags, |_| true);

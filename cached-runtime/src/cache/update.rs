@@ -63,7 +63,7 @@ impl Watch {
             return None;
         }
         let policy = core.effective(policy);
-        let draft = core.draft_of(value.clone(), &policy, core.timer.now())?;
+        let draft = core.draft_of(value.clone(), &policy, None)?;
         Some(Update { watch: self, draft })
     }
 }
