@@ -214,7 +214,7 @@ impl Turn {
         }
     }
 
-    pub(super) fn end(mut self) {
+    pub(super) const fn end(&mut self) {
         self.is_over = true;
     }
 }

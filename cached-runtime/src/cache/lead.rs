@@ -1,7 +1,5 @@
 //! The lead of a flight: the load itself, what becomes of its answer, and how it is handed over.
 
-use std::mem;
-
 use super::{
     content::AnyValue,
     core::{Core, Stripe},
@@ -38,8 +36,8 @@ enum Part {
     First,
     /// It shares the flight with those who wait.
     InTurn(Turn),
-    /// Nobody can join it.
-    Alone(Box<Fence>),
+    /// Nobody can join it. With the fence until it lands.
+    Alone(Box<Option<Fence>>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,9 +67,9 @@ impl Begun {
 impl Part {
     /// Takes the flight out of the table, and returns its fence, for the one load that may store. There is none if another load
     /// of the flight has stored already.
+    #[inline]
     fn take_fence(&mut self, stripe: &mut Stripe, digest: Digest, number: u64) -> Option<Fence> {
-        match mem::replace(self, Self::First) {
-            Self::Alone(fence) => Some(*fence),
+        match self {
             Self::First => {
                 let Aloft { fence, flight, .. } = stripe.flights.remove(digest, number)?;
                 if let Some(flight) = flight {
@@ -82,10 +80,9 @@ impl Part {
             Self::InTurn(turn) => {
                 let aloft = stripe.flights.remove(digest, number);
                 let fence = aloft.map(|aloft| aloft.fence);
-                let fence = fence.or_else(|| turn.flight().take_kept());
-                *self = Self::InTurn(turn);
-                fence
+                fence.or_else(|| turn.flight().take_kept())
             }
+            Self::Alone(fence) => fence.take(),
         }
     }
 
@@ -110,7 +107,7 @@ impl Lead {
     pub(super) fn chartered(miss: Box<Miss>, fence: Fence, reading: Reading) -> Self {
         let number = fence.number;
         let begun = Begun::new(&miss, number, reading);
-        Self::new(miss, number, Part::Alone(Box::new(fence)), begun)
+        Self::new(miss, number, Part::Alone(Box::new(Some(fence))), begun)
     }
 
     /// Of one who has waited. Its load has not begun.
@@ -251,7 +248,7 @@ impl Lead {
                 },
             }
         }
-        if let Part::InTurn(turn) = mem::replace(&mut self.part, Part::First) {
+        if let Part::InTurn(turn) = &mut self.part {
             turn.end();
         }
         self.progress = Progress::Landed;
@@ -290,7 +287,11 @@ impl Drop for Lead {
             Progress::Boarded => {}
         }
         match &self.part {
-            Part::Alone(fence) => fence.release(core),
+            Part::Alone(fence) => {
+                if let Some(fence) = &**fence {
+                    fence.release(core);
+                }
+            }
             // The turn goes to the next by itself.
             Part::InTurn(_) => {}
             Part::First => {
