@@ -152,7 +152,7 @@ impl Core {
     }
 
     /// How many flights have not left.
-    #[cfg(all(test, cached_model))]
+    #[cfg(test)]
     pub(super) fn flights(&self) -> usize {
         self.stripes
             .iter()
@@ -233,7 +233,7 @@ impl Core {
         let guard = self.shelf.directory.guard();
         let mut stats = Stats::of(&self.shelf.counters);
         for (_, entry) in self.shelf.directory.iter(&guard) {
-            let age = now.since(entry.stored);
+            let age = entry.age(now);
             stats.oldest = Some(stats.oldest.map_or(age, |oldest| oldest.max(age)));
             stats.newest = Some(stats.newest.map_or(age, |newest| newest.min(age)));
         }
@@ -260,7 +260,7 @@ impl Core {
             .map(|(hits, entry)| Popular {
                 key: readable(&[self.name.as_bytes(), entry.rest()].concat()),
                 hits,
-                age: now.since(entry.stored),
+                age: entry.age(now),
                 remaining: entry.expires().since(now),
             })
             .collect()

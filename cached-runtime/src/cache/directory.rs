@@ -81,10 +81,6 @@ impl Directory {
     }
 
     /// Puts an entry into its place if none lies there.
-    #[expect(
-        clippy::result_large_err,
-        reason = "a box would be made for each entry that another one replaces"
-    )]
     #[inline]
     pub(super) fn insert_new<'g>(
         &self,

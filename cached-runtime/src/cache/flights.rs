@@ -79,7 +79,7 @@ impl Flights {
         self.displaced.remove(&number)
     }
 
-    #[cfg(all(test, cached_model))]
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.others.len() + self.displaced.len()
     }

@@ -29,6 +29,12 @@ impl Heat {
         Self(AtomicU32::new(if restless { RESTLESS } else { 0 }))
     }
 
+    /// Whether every hit has to be noted.
+    #[inline]
+    pub(super) fn is_restless(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & RESTLESS > 0
+    }
+
     /// Whether a hit with these dice leaves nothing to note: the one word that it has to read.
     #[inline]
     pub(super) fn ignores(&self, dice: u64) -> bool {

@@ -33,6 +33,9 @@ mod tree;
 mod turns;
 mod update;
 mod upkeep;
+#[cfg(test)]
+#[cfg(not(cached_model))]
+mod voyages;
 mod waits;
 
 use std::{fmt, pin::pin, sync::Arc};

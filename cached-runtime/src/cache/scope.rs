@@ -174,7 +174,7 @@ impl Scopes {
     }
 
     /// How many holds have not been given back, and were not overtaken.
-    #[cfg(all(test, cached_model))]
+    #[cfg(test)]
     pub(crate) fn holds(&self) -> usize {
         self.tree().holds()
     }

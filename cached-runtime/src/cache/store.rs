@@ -181,7 +181,7 @@ impl Core {
                 (entry, old)
             }
         };
-        let victims = eviction.admit(directory, (digest, entry), old, &guard);
+        let victims = eviction.admit(directory, (digest, entry), old, lifetime.stored, &guard);
         self.shelf.evict(&victims, &guard);
     }
 }

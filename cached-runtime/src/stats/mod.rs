@@ -42,9 +42,9 @@ pub struct Stats {
     pub entries: u64,
     /// The weight of these entries; their number, unless the cache has a weigher.
     pub weight: u64,
-    /// The age of the oldest entry.
+    /// The age of the oldest entry, to within a tenth of a second.
     pub oldest: Option<Duration>,
-    /// The age of the newest entry.
+    /// The age of the newest entry, to within a tenth of a second.
     pub newest: Option<Duration>,
 }
 
@@ -106,7 +106,7 @@ pub struct Popular {
     /// Roughly how many hits it had, at most some 500 million: a few are counted one by one, then every sixteenth stands for
     /// sixteen, and of a thousand or more fewer still, so that the number is right to within a few per cent.
     pub hits: u32,
-    /// Time since it was stored.
+    /// Time since it was stored, to within a tenth of a second.
     pub age: Duration,
     /// Time until it expires, if it is read often enough.
     pub remaining: Duration,

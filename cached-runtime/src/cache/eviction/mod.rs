@@ -95,6 +95,7 @@ impl Eviction {
         directory: &Directory,
         (digest, entry): (Digest, &Entry),
         old: Option<&Entry>,
+        now: Moment,
         guard: &impl Guard,
     ) -> Victims {
         let mut victims = Victims::default();
@@ -112,7 +113,7 @@ impl Eviction {
         // Asked under the lock, under which it changes.
         let old = old.map(|old| (old.slot(), old.id));
         entry.set_slot(policy.admit(&ticket, old, &lying, &mut victims));
-        policy.expire(entry.stored, STEPS, &lying, &mut victims);
+        policy.expire(now, STEPS, &lying, &mut victims);
         victims
     }
 

@@ -82,7 +82,7 @@ impl Leaf {
         left == 0
     }
 
-    #[cfg(all(test, cached_model))]
+    #[cfg(test)]
     pub(super) fn holders(&self) -> usize {
         self.holders.load(Ordering::Relaxed) as usize
     }

@@ -78,7 +78,7 @@ impl Tree {
     }
 
     /// How many holds have not been given back.
-    #[cfg(all(test, cached_model))]
+    #[cfg(test)]
     pub(super) fn holds(&self) -> usize {
         let holders = |child: &Child| match child {
             Child::Leaf(_, scope) => scope.leaf().map_or(0, Leaf::holders),

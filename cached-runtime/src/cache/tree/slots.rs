@@ -87,7 +87,7 @@ impl<T> Slots<T> {
         value
     }
 
-    #[cfg(all(test, cached_model))]
+    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         let places = self.pieces.iter().flat_map(|piece| piece.iter());
         places.filter_map(|place| match place {
