@@ -126,7 +126,6 @@ impl Tree {
         children.find(|| Hash::of(name), named).ok()
     }
 
-    #[inline(always)]
     /// Collects the topmost nodes below a branch that are matched as a whole.
     fn find(&self, at: Slot, segments: &[Segment], tail: Tail, found: &mut Vec<Child>) {
         let branch = &self.branches[at];

@@ -166,6 +166,7 @@ impl Tree {
 
     /// The child that begins as `path` does, and how many bytes of its edge are the same segments. If there is none, the hash of
     /// the first segment of `path`.
+    #[inline(always)]
     fn child_towards(&self, branch: Slot, path: &[u8]) -> Result<(&Child, usize), Hash> {
         // Of the child at which the search stops.
         let mut common = 0;
