@@ -1,7 +1,7 @@
-//! The bytes of a key, where they are kept.
+//! The bytes of a key or of a part of one, where they are kept.
 
 /// Up to `INLINE` bytes lie in what keeps them itself.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum Name<const INLINE: usize> {
     Inline { len: u8, bytes: [u8; INLINE] },
     Heap(Box<[u8]>),

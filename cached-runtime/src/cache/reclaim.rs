@@ -7,7 +7,8 @@ use tokio::task::yield_now;
 use super::{
     core::{Core, Shelf},
     entry::Entry,
-    scope::{Remains, Scope, Scopes},
+    scope::{Scope, Scopes},
+    tree::Leaf,
 };
 use crate::sync::{atomic::Ordering, runtime};
 
@@ -87,9 +88,12 @@ impl Core {
         true
     }
 
-    fn drop_entry(&self, remains: &Remains) {
-        let digest = remains.digest;
-        let is = |scope: &triomphe::Arc<Scope>| triomphe::Arc::ptr_eq(scope, &remains.scope);
+    /// Drops the entry that hangs on a marked scope, if it still lies there.
+    fn drop_entry(&self, marked: &triomphe::Arc<Scope>) {
+        let Some(&Leaf { digest, .. }) = marked.leaf() else {
+            return;
+        };
+        let is = |scope: &triomphe::Arc<Scope>| triomphe::Arc::ptr_eq(scope, marked);
         let _stripe = self.stripe(digest);
         let guard = self.shelf.directory.guard();
         let meant = |entry: &Entry| is(&entry.scope) || entry.tags().iter().any(is);

@@ -112,13 +112,6 @@ impl Scope {
     }
 }
 
-/// A scope that was marked, and whose entry may still lie in the directory.
-#[derive(Clone)]
-pub(crate) struct Remains {
-    pub(crate) digest: u64,
-    pub(crate) scope: Arc<Scope>,
-}
-
 /// The scopes of one cache, on cache lines of their own: misses write here beside what every hit reads.
 #[repr(align(128))]
 pub(crate) struct Scopes {
@@ -161,9 +154,9 @@ impl Scopes {
         self.tree().has_much_to_reclaim()
     }
 
-    /// Frees up to `limit` nodes of the detached parts; the entries that hung there go into `remains`. Returns whether
+    /// Frees up to `limit` nodes of the detached parts; the scopes on which entries may hang go into `remains`. Returns whether
     /// more is left.
-    pub(crate) fn reclaim(&self, limit: usize, remains: &mut Vec<Remains>) -> bool {
+    pub(crate) fn reclaim(&self, limit: usize, remains: &mut Vec<Arc<Scope>>) -> bool {
         self.tree().reclaim(limit, remains)
     }
 
@@ -449,7 +442,7 @@ mod tests {
         let mut remains = Vec::new();
         while scopes.reclaim(3, &mut remains) {}
         assert_eq!(remains.len(), 20);
-        assert!(remains.iter().all(|remains| !remains.scope.is_alive()));
+        assert!(remains.iter().all(|scope| !scope.is_alive()));
         assert_eq!(scopes.len(), 1);
     }
 }

@@ -2,46 +2,6 @@
 
 use std::iter::zip;
 
-/// Runs up to this many bytes lie in the node itself.
-const INLINE: usize = 22;
-
-#[derive(Debug)]
-pub(super) enum Edge {
-    Inline { len: u8, bytes: [u8; INLINE] },
-    Heap(Box<[u8]>),
-}
-
-impl Default for Edge {
-    fn default() -> Self {
-        Self::Inline {
-            len: 0,
-            bytes: [0; INLINE],
-        }
-    }
-}
-
-impl Edge {
-    #[inline]
-    pub(super) fn new(path: &[u8]) -> Self {
-        let mut bytes = [0; INLINE];
-        match (bytes.get_mut(..path.len()), u8::try_from(path.len())) {
-            (Some(start), Ok(len)) => {
-                start.copy_from_slice(path);
-                Self::Inline { len, bytes }
-            }
-            _ => Self::Heap(path.into()),
-        }
-    }
-
-    #[inline]
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Inline { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
-            Self::Heap(bytes) => bytes,
-        }
-    }
-}
-
 pub(super) fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     path.split(|&byte| byte == b':')
 }
@@ -128,6 +88,7 @@ pub(in crate::cache) fn after(path: &[u8], at: usize) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::tree::Edge;
 
     #[test]
     fn paths_part_between_segments() {

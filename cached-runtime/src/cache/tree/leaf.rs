@@ -6,14 +6,15 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
+    Edge,
     children::Hash,
-    edge::{Edge, after, first_segment},
+    edge::{after, first_segment},
     slots::Slot,
 };
 
 #[derive(Debug)]
 pub(in crate::cache) struct Leaf {
-    pub(super) digest: u64,
+    pub(in crate::cache) digest: u64,
     /// From where it was put in to its end.
     path: Edge,
     /// How much of the path lies above the branch that was put in last.

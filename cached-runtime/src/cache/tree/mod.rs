@@ -16,7 +16,7 @@ use triomphe::Arc;
 
 use self::{
     children::{Child, Children, Hash, Id},
-    edge::{Edge, common_segments},
+    edge::common_segments,
     reclaim::Detached,
     slots::Slots,
 };
@@ -26,7 +26,13 @@ pub(super) use self::{
     mark::HOLDERS,
     slots::Slot,
 };
-use super::scope::{Place, Scope};
+use super::{
+    name::Name,
+    scope::{Place, Scope},
+};
+
+/// The segments that lead to a node.
+type Edge = Name<22>;
 
 /// A place where keys part, or where one ends and others go on.
 struct Branch {
@@ -64,7 +70,7 @@ impl Tree {
         let slot = self.branches.vacant();
         self.branches.insert(Branch {
             scope: Scope::new(None, Place::Branch(slot)),
-            edge: Edge::default(),
+            edge: Edge::new(b""),
             hash: Hash::default(),
             parent: slot,
             older: None,

@@ -1,11 +1,13 @@
 //! Giving back what was taken out of the tree, a few nodes at a time.
 
+use triomphe::Arc;
+
 use super::{
     Tree,
     children::{Child, IntoIter},
     slots::Slots,
 };
-use crate::cache::scope::Remains;
+use crate::cache::scope::Scope;
 
 /// More nodes than these are more than a few.
 const MUCH: usize = 64;
@@ -47,7 +49,11 @@ impl Tree {
     }
 
     /// Frees up to `limit` detached nodes.
-    pub(in crate::cache) fn reclaim(&mut self, limit: usize, remains: &mut Vec<Remains>) -> bool {
+    pub(in crate::cache) fn reclaim(
+        &mut self,
+        limit: usize,
+        remains: &mut Vec<Arc<Scope>>,
+    ) -> bool {
         for _ in 0..limit {
             let child = match self.detached.last_mut() {
                 None => {
@@ -71,8 +77,7 @@ impl Tree {
                 Child::Leaf(_, scope) => {
                     scope.kill();
                     self.leaves -= 1;
-                    let digest = scope.leaf().map_or(0, |leaf| leaf.digest);
-                    remains.push(Remains { digest, scope });
+                    remains.push(scope);
                 }
                 Child::Branch(_, slot) => {
                     let branch = self.branches.remove(slot);
