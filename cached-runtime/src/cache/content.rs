@@ -2,15 +2,20 @@
 
 use std::any::{Any, TypeId};
 
+use smallbox::{SmallBox, smallbox, space::S2};
+
 use super::critical::bury;
 use crate::sync::atomic::AtomicI64;
 
+/// A value of the user's. One of up to two words, such as an `Arc`, lies right here: a hit finds it in the entry.
+pub(super) type Body = SmallBox<dyn Any + Send + Sync, S2>;
+
 /// A value of any type. Its `Drop` runs where it can do no harm.
-pub(crate) struct AnyValue(Option<Box<dyn Any + Send + Sync>>);
+pub(crate) struct AnyValue(Option<Body>);
 
 impl AnyValue {
     pub(crate) fn new<T: Send + Sync + 'static>(value: T) -> Self {
-        Self(Some(Box::new(value)))
+        Self(Some(smallbox!(value)))
     }
 
     #[inline]
@@ -26,7 +31,7 @@ impl AnyValue {
 
 impl From<Box<dyn Any + Send + Sync>> for AnyValue {
     fn from(value: Box<dyn Any + Send + Sync>) -> Self {
-        Self(Some(value))
+        Self(Some(SmallBox::from_box(value)))
     }
 }
 

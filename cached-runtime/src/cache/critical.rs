@@ -1,16 +1,14 @@
 //! Critical sections in which no code of the user runs, and the burial of values outside of them.
 
 use std::{
-    any::Any,
     cell::{Cell, RefCell},
     mem,
     ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use super::content::Body;
 use crate::sync::{Mutex, MutexGuard, PoisonError, thread_local};
-
-type Body = Box<dyn Any + Send + Sync>;
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
@@ -112,8 +110,11 @@ pub(super) fn quietly(panicked: &str, run: impl FnOnce()) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::sync::Arc;
+
+    use smallbox::smallbox;
+
+    use super::*;
 
     struct Locks(Arc<Mutex<u32>>);
 
@@ -130,7 +131,7 @@ mod tests {
         let section = lock(&outer);
         {
             let inner = lock(&mutex);
-            bury(Box::new(Locks(Arc::clone(&mutex))));
+            bury(smallbox!(Locks(Arc::clone(&mutex))));
             assert_eq!(*inner, 0);
         }
         assert_eq!(*lock(&mutex), 0, "still inside the outer section");

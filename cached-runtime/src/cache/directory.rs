@@ -81,6 +81,10 @@ impl Directory {
     }
 
     /// Puts an entry into its place if none lies there.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the entry comes back as it was given"
+    )]
     #[inline]
     pub(super) fn insert_new<'g>(
         &self,

@@ -1,6 +1,7 @@
 //! What a cache tells of itself.
 
 mod counters;
+mod number;
 mod stripe;
 
 use std::{fmt, time::Duration};

@@ -1,18 +1,13 @@
 //! Places that threads can write to without meeting each other.
 
 use std::{
-    cell::Cell,
-    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
     thread,
 };
 
-static NEXT_THREAD: AtomicUsize = AtomicUsize::new(0);
+use super::number;
 
-thread_local! {
-    static THREAD: Cell<usize> = const { Cell::new(usize::MAX) };
-}
-
-/// Values on cache lines of their own. The first threads to come have one each, all later ones share the rest.
+/// Values on cache lines of their own. The first threads to come have one each until they end, all others share the rest.
 pub(crate) struct Striped<T> {
     owned: Box<[Line<T>]>,
     shared: Box<[Line<T>]>,
@@ -46,10 +41,7 @@ impl<T> Striped<T> {
         reason = "masked by the length, a power of two"
     )]
     pub(crate) fn mine(&self) -> Mine<'_, T> {
-        let mut thread = THREAD.get();
-        if thread == usize::MAX {
-            thread = number_thread();
-        }
+        let thread = number::of_this_thread();
         match self.owned.get(thread) {
             Some(line) => Mine::Owned(&line.0),
             None => Mine::Shared(&self.shared[thread & (self.shared.len() - 1)].0),
@@ -84,16 +76,10 @@ impl<T> Mine<'_, T> {
     }
 }
 
-/// Numbers are never given again, so that a place has one owner for good.
-#[cold]
-fn number_thread() -> usize {
-    let number = NEXT_THREAD.fetch_add(1, Ordering::Relaxed) & (usize::MAX >> 1);
-    THREAD.set(number);
-    number
-}
-
 #[cfg(test)]
 mod tests {
+    use std::{cell::Cell, sync::Arc};
+
     use super::*;
 
     #[test]
@@ -113,5 +99,48 @@ mod tests {
             .map(|count| count.load(Ordering::Relaxed))
             .sum();
         assert_eq!(sum, 160_000);
+    }
+
+    /// Threads of the test harness come and go, but never as many at once as this starts one after the other.
+    #[test]
+    fn threads_that_have_ended_leave_their_places_to_others() {
+        let counts = Striped::<AtomicU64>::new();
+        let owned = (0..100 * counts.owned.len()).filter(|_| {
+            thread::scope(|scope| {
+                let owns = || matches!(counts.mine(), Mine::Owned(_));
+                scope.spawn(owns).join().is_ok_and(|owned| owned)
+            })
+        });
+        assert!(owned.count() > counts.owned.len());
+    }
+
+    #[test]
+    fn what_a_thread_counts_while_it_ends_is_counted() {
+        struct Counts(Arc<Striped<AtomicU64>>);
+
+        impl Drop for Counts {
+            fn drop(&mut self) {
+                self.0.mine().count(|count| count);
+            }
+        }
+
+        thread_local!(static LAST: Cell<Option<Counts>> = const { Cell::new(None) });
+
+        let counts = Arc::new(Striped::<AtomicU64>::new());
+        for early in [true, false] {
+            let mine = Arc::clone(&counts);
+            let thread = thread::spawn(move || {
+                if early {
+                    mine.mine().count(|count| count);
+                }
+                LAST.set(Some(Counts(mine)));
+            });
+            assert!(thread.join().is_ok());
+        }
+        let sum: u64 = counts
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum();
+        assert_eq!(sum, 3);
     }
 }
