@@ -9,8 +9,8 @@ const IN_GROUP: u8 = 2;
 /// The first byte of characters some of which are white space or control characters.
 const LOOK: u8 = 4;
 
-/// How many bytes are looked at in one go.
-const CHUNK: usize = 8;
+/// How many bytes of a long value are looked at in one go.
+const CHUNK: usize = 16;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -67,38 +67,63 @@ pub(crate) fn is_never_in_a_value(c: char) -> bool {
 
 #[inline]
 pub(crate) fn write(buffer: &mut KeyBuf, value: &str, place: Place) {
-    let mask = place.mask();
-    let is_plain = |bytes: &[u8]| bytes.iter().all(|byte| class(*byte) & (mask | LOOK) == 0);
-    let (chunks, rest) = value.as_bytes().as_chunks::<CHUNK>();
-    if chunks
-        .iter()
-        .all(|chunk| is_surely_plain(chunk) || is_plain(chunk))
-        && is_plain(rest)
-    {
-        buffer.push(value.as_bytes());
+    let bytes = value.as_bytes();
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        if bytes.len() > CHUNK {
+            if is_long_and_surely_plain(bytes) {
+                return buffer.push(bytes);
+            }
+        } else if is_surely_plain(first) && is_surely_plain(last) {
+            return buffer.push_ends(*first, *last, bytes.len());
+        }
     } else {
-        write_slowly(buffer, value, mask);
+        let padded = padded(bytes);
+        if is_surely_plain(&padded) {
+            return buffer.push_start(padded, bytes.len());
+        }
     }
+    write_with_care(buffer, value, place.mask());
 }
 
-/// Rough and fast: four ranges that hold all that may need an escape, and little else.
+/// Less than eight bytes, and behind them some that need no escape. A copy of any length takes a call, and this does not.
 #[inline]
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "without branches all bytes are compared at once"
-)]
-fn is_surely_plain(chunk: &[u8]) -> bool {
-    let odd = chunk.iter().fold(false, |odd, byte| {
-        odd | (*byte < b'-')
-            | (byte.wrapping_sub(b':') < 6)
-            | (byte.wrapping_sub(b'[') < 3)
-            | (*byte > b'z')
-    });
-    !odd
+fn padded(bytes: &[u8]) -> [u8; 8] {
+    let word = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let ends = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
+        ends[0] | ends[1] << (8 * (bytes.len() - 4))
+    } else {
+        let bytes = bytes.iter().rev();
+        bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
+    };
+    let padding = u64::from_le_bytes([b'a'; 8]) << (8 * bytes.len());
+    (word | padding).to_le_bytes()
+}
+
+/// The last bytes are looked at twice, lest any are left over.
+#[inline]
+fn is_long_and_surely_plain(bytes: &[u8]) -> bool {
+    let (chunks, _) = bytes.as_chunks::<CHUNK>();
+    chunks.iter().all(is_surely_plain) && bytes.last_chunk::<CHUNK>().is_some_and(is_surely_plain)
+}
+
+/// Rough and fast: three ranges in which nothing needs an escape, and outside of which little does not.
+#[inline]
+fn is_surely_plain<const N: usize>(chunk: &[u8; N]) -> bool {
+    // Where they begin and where they are over.
+    const BOUNDS: [u8; 6] = [b'-', b'9' + 1, b'@', b'Z' + 1, b'^', b'z' + 1];
+    // The highest bit changes with each bound that the byte has reached.
+    let inside = |byte: u8| {
+        let bounds = BOUNDS.iter();
+        bounds.fold(0, |inside, bound| inside ^ byte.wrapping_add(0x80 - bound)) & !byte
+    };
+    // Without branches all bytes are looked at at once.
+    !chunk
+        .iter()
+        .fold(false, |odd, byte| odd | (inside(*byte) < 0x80))
 }
 
 #[inline(never)]
-fn write_slowly(buffer: &mut KeyBuf, value: &str, mask: u8) {
+fn write_with_care(buffer: &mut KeyBuf, value: &str, mask: u8) {
     let mut rest = value;
     while let Some(at) = rest
         .bytes()
@@ -165,6 +190,33 @@ mod tests {
             let chunk = [b'a', b'0', b'-', byte, b'z', b'Z', b'9', b'_'];
             if is_surely_plain(&chunk) {
                 assert_eq!(class(byte), 0, "{byte:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_plain_is_written_as_it_is_whatever_its_length() {
+        let text = "Az0._-+"
+            .chars()
+            .cycle()
+            .take(4 * CHUNK + 1)
+            .collect::<String>();
+        for length in 0..=text.len() {
+            let mut buffer = KeyBuf::new();
+            write(&mut buffer, &text[..length], Place::Alone);
+            assert_eq!(buffer.as_bytes(), &text.as_bytes()[..length]);
+        }
+    }
+
+    #[test]
+    fn an_odd_character_is_found_wherever_it_is() {
+        for length in 1..=4 * CHUNK + 1 {
+            for at in 0..length {
+                let (before, after) = ("x".repeat(at), "y".repeat(length - at - 1));
+                let mut buffer = KeyBuf::new();
+                write(&mut buffer, &format!("{before}:{after}"), Place::Alone);
+                let escaped = format!("{before}%3A{after}");
+                assert_eq!(buffer.as_bytes(), escaped.as_bytes());
             }
         }
     }

@@ -1,17 +1,24 @@
 //! The buffer that a call renders its key into.
 
-use std::fmt;
+use std::{cell::Cell, fmt, mem};
 
 use crate::value_writer::ValueWriter;
 
 const INLINE: usize = 128;
+
+/// What a thread keeps of the memory that its last long key took, so that the next one need not allocate.
+const KEPT: usize = 4_096;
+
+thread_local! {
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// How a value that writes nothing is written.
 pub(crate) const EMPTY: &[u8] = b"%_";
 
 /// A key in the making: text of the template and escaped values in turn.
 ///
-/// Up to 128 bytes it stays on the stack.
+/// Up to 128 bytes it stays on the stack; the memory for more is kept for the thread's next long key.
 ///
 /// ```
 /// use cached_key::{Key, KeyBuf};
@@ -110,9 +117,20 @@ impl KeyBuf {
         }
     }
 
+    /// Writes eight to sixteen bytes, of which these are the first and the last eight.
+    #[inline]
+    pub(crate) fn push_ends(&mut self, first: [u8; 8], last: [u8; 8], len: usize) {
+        let overlap = 16 - len;
+        self.push_start(first, 8 - overlap);
+        self.push_start(last, 8);
+    }
+
     #[cold]
     fn spill(&mut self, bytes: &[u8]) {
         if let Some(inline) = self.inline.get(..self.len) {
+            if self.heap.capacity() == 0 {
+                self.heap = SPARE.try_with(Cell::take).unwrap_or_default();
+            }
             self.heap.reserve(2 * INLINE + bytes.len());
             self.heap.extend_from_slice(inline);
         }
@@ -134,6 +152,23 @@ impl KeyBuf {
 
     pub(crate) fn set_broken(&mut self) {
         self.broken = true;
+    }
+}
+
+impl Drop for KeyBuf {
+    #[inline]
+    fn drop(&mut self) {
+        if self.heap.capacity() > 0 {
+            give_back(mem::take(&mut self.heap));
+        }
+    }
+}
+
+#[cold]
+fn give_back(mut heap: Vec<u8>) {
+    heap.clear();
+    if heap.capacity() <= KEPT {
+        let _ = SPARE.try_with(|spare| spare.set(heap));
     }
 }
 
