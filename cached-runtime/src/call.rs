@@ -82,9 +82,13 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     let mode = mode();
     if mode == Mode::Normal && core.is_enabled() {
         let digest = core.digest(key.bytes());
-        return core
-            .hit::<S>(digest, key.bytes())
-            .map_or_else(|| due(core, shape, key, digest, policy), Lookup::Hit);
+        if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
+            return Lookup::Hit(answer);
+        }
+        // In memory of its own: an answer that shared it with what a call returns would have to go through memory, too.
+        let mut lookup = Lookup::missed(Way::Bypass, shape);
+        due(core, shape, key, digest, policy, &mut lookup);
+        return lookup;
     }
     lookup_specially(core, shape, key, policy, mode)
 }
@@ -134,14 +138,16 @@ fn due<S: Shape<Value: CacheValue>>(
     key: &impl Rendered,
     digest: u64,
     policy: Given<'_>,
-) -> Lookup<S> {
+    lookup: &mut Lookup<S>,
+) {
     let terms = core.terms(policy);
     if terms.has_late_life()
         && let Some(answer) = core.hit_meanwhile::<S>(digest, key.bytes())
     {
-        return Lookup::Hit(answer);
+        *lookup = Lookup::Hit(answer);
+    } else {
+        *lookup = miss(core, shape, key, digest, terms, false);
     }
-    miss(core, shape, key, digest, terms, false)
 }
 
 #[cold]

@@ -38,12 +38,19 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     let shape_there = Ident::new("shape", span);
     let absence =
         caches_absence.then(|| quote_spanned!(span=> let shape = #rt_there::may_be_absent(shape);));
-    let mut lookup = mixed!(#rt::lookup(&__CACHED, #source, #shape_there, #render));
-    let mut found = mixed!(lookup);
+    // A hit returns before anything is made that only a load needs. What was looked up is no local: the future would have to
+    // keep it while it loads, and a hit would go through its memory.
+    let mut missed = mixed! {
+        match #rt::lookup(&__CACHED, #source, #shape_there, #render) {
+            #rt::Lookup::Hit(answer) => return answer,
+            #rt::Lookup::Missed(missed) => missed,
+        }
+    };
+    let mut found = mixed!(missed);
     if timeout.is_some() {
         let timed_out = quote_spanned!(span=> #rt_there::may_time_out(shape));
-        lookup = mixed!((#lookup, #timed_out));
-        found = mixed!((lookup, timed_out));
+        missed = mixed!((#missed, #timed_out));
+        found = mixed!((missed, timed_out));
     }
     let value_type = quote_spanned!(span=> let shape = #rt_there::value(shape););
     let before = mixed! {
@@ -52,7 +59,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
             #shape
             #absence
             #value_type
-            #lookup
+            #missed
         };
     };
 
@@ -66,16 +73,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
         span,
     };
     let prepare = |statements| miss.prepare(statements);
-    wrap::function(function, &before, &prepare, |body| {
-        let load = miss.load(&body);
-        // A hit returns before anything is made that only a load needs.
-        mixed! {
-            match lookup {
-                #rt::Lookup::Hit(answer) => answer,
-                #rt::Lookup::Missed(missed) => #load,
-            }
-        }
-    })
+    wrap::function(function, &before, &prepare, |body| miss.load(&body))
 }
 
 /// What a call does that does not hit.

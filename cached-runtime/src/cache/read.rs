@@ -197,16 +197,24 @@ impl Core {
 
     #[inline(always)]
     fn answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
-        match entry.content.value::<S::Value>() {
-            Some(value) => Some(S::found(value.clone())),
-            None => self.other_answer::<S>(entry),
+        if let Some(value) = entry.content.value::<S::Value>() {
+            return Some(S::found(value.clone()));
         }
+        // In memory of its own, lest the usual answer has to go through it.
+        let mut answer = None;
+        self.other_answer::<S>(entry, &mut answer);
+        answer
     }
 
     #[inline(never)]
-    fn other_answer<S: Shape<Value: CacheValue>>(&self, entry: &Entry) -> Option<S::Answer> {
+    fn other_answer<S: Shape<Value: CacheValue>>(
+        &self,
+        entry: &Entry,
+        answer: &mut Option<S::Answer>,
+    ) {
         if entry.content.is_absent() {
-            return S::absent();
+            *answer = S::absent();
+            return;
         }
         let count = entry.content.count();
         let count = count.map(|count| count.load(Ordering::Relaxed));
@@ -216,7 +224,7 @@ impl Core {
         if value.is_none() {
             self.shelf.counters.type_mismatches.increment();
         }
-        value.cloned().map(S::found)
+        *answer = value.cloned().map(S::found);
     }
 
     /// Counts a hit, and notes it in the entry if that is not hot already. Which hits are noted all the same is left to

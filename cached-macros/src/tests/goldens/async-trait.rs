@@ -13,7 +13,7 @@ where
     Self: 'async_trait,
 {
     Box::pin(async move {
-        let lookup = {
+        let missed = {
             ::cached_runtime::__private::cached_site! {
                 __CACHED, "rows:<self.tenant>:<id>", "rows", "Result<Rows, Error>",
                 ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(300000u64)),
@@ -25,7 +25,7 @@ where
                 (&&&&&probe).shape()
             };
             let shape = ::cached_runtime::__private::value(shape);
-            ::cached_runtime::__private::lookup(
+            match ::cached_runtime::__private::lookup(
                 &__CACHED,
                 ::cached_runtime::__private::global(),
                 shape,
@@ -42,23 +42,20 @@ where
                     key.text(":");
                     ::cached_runtime::__private::write(key, &id);
                 },
-            )
-        };
-        match lookup {
-            ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-            ::cached_runtime::__private::Lookup::Missed(missed) => {
-                ::cached_runtime::__private::load(
-                        missed,
-                        ::core::pin::pin!(
-                            async move { if let ::core::option::Option::Some(edge) =
-                            ::core::option::Option::None:: < Result < Rows, Error > > {
-                            return edge; } let __self = self; let id = id; let __ret :
-                            Result < Rows, Error > = { __self.db.rows(id). await }; __ret
-                            }
-                        ),
-                    )
-                    .await
+            ) {
+                ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+                ::cached_runtime::__private::Lookup::Missed(missed) => missed,
             }
-        }
+        };
+        ::cached_runtime::__private::load(
+                missed,
+                ::core::pin::pin!(
+                    async move { if let ::core::option::Option::Some(edge) =
+                    ::core::option::Option::None:: < Result < Rows, Error > > { return
+                    edge; } let __self = self; let id = id; let __ret : Result < Rows,
+                    Error > = { __self.db.rows(id). await }; __ret }
+                ),
+            )
+            .await
     })
 }

@@ -5,7 +5,7 @@ fn rows<'life0, 'async_trait>(
     Box<dyn ::core::future::Future<Output = Rows> + ::core::marker::Send + 'async_trait>,
 > {
     Box::pin(async move {
-        let lookup = {
+        let missed = {
             ::cached_runtime::__private::cached_site! {
                 __CACHED, "rows:<id>", "rows", "Rows",
                 ::cached_runtime::__private::Policy::stale_while_revalidate(::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64)),
@@ -17,7 +17,7 @@ fn rows<'life0, 'async_trait>(
                 (&&&&&probe).shape()
             };
             let shape = ::cached_runtime::__private::value(shape);
-            ::cached_runtime::__private::lookup(
+            match ::cached_runtime::__private::lookup(
                 &__CACHED,
                 ::cached_runtime::__private::global(),
                 shape,
@@ -25,34 +25,34 @@ fn rows<'life0, 'async_trait>(
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &id);
                 },
-            )
-        };
-        match lookup {
-            ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-            ::cached_runtime::__private::Lookup::Missed(missed) => {
-                let __this = ::cached_runtime::__private::own_receiver(&*self);
-                let __id = ::cached_runtime::__private::own_borrowed(&*id);
-                let body = ::std::boxed::Box::pin(async move {
-                    if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
-                        Rows,
-                    > {
-                        return edge;
-                    }
-                    let __self = &__this;
-                    #[allow(unused_variables, unused_mut)]
-                    let id = ::cached_runtime::__private::lend(&__id);
-                    let __self = __self;
-                    let id = id;
-                    let __ret: Rows = { __self.db.rows(id).await };
-                    __ret
-                });
-                ::cached_runtime::__private::Missed::load_in_background(
-                        missed,
-                        |_: &_| true,
-                        body,
-                    )
-                    .await
+            ) {
+                ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+                ::cached_runtime::__private::Lookup::Missed(missed) => missed,
             }
+        };
+        {
+            let __this = ::cached_runtime::__private::own_receiver(&*self);
+            let __id = ::cached_runtime::__private::own_borrowed(&*id);
+            let body = ::std::boxed::Box::pin(async move {
+                if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
+                    Rows,
+                > {
+                    return edge;
+                }
+                let __self = &__this;
+                #[allow(unused_variables, unused_mut)]
+                let id = ::cached_runtime::__private::lend(&__id);
+                let __self = __self;
+                let id = id;
+                let __ret: Rows = { __self.db.rows(id).await };
+                __ret
+            });
+            ::cached_runtime::__private::Missed::load_in_background(
+                    missed,
+                    |_: &_| true,
+                    body,
+                )
+                .await
         }
     })
 }

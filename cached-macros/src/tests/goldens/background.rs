@@ -5,7 +5,7 @@ async fn rows(
     mut status: Option<&Status>,
     mut tags: Vec<String>,
 ) -> Result<Rows, Error> {
-    let (lookup, timed_out) = {
+    let (missed, timed_out) = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, "rows:<id>:<name>:<status>", "rows", "Result<Rows, Error>",
             ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64))
@@ -18,7 +18,7 @@ async fn rows(
         };
         let shape = ::cached_runtime::__private::value(shape);
         (
-            ::cached_runtime::__private::lookup(
+            match ::cached_runtime::__private::lookup(
                 &__CACHED,
                 ::cached_runtime::__private::global(),
                 shape,
@@ -36,77 +36,75 @@ async fn rows(
                         },
                     );
                 },
-            ),
+            ) {
+                ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+                ::cached_runtime::__private::Lookup::Missed(missed) => missed,
+            },
             ::cached_runtime::__private::may_time_out(shape),
         )
     };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            let missed = ::cached_runtime::__private::Missed::tag(
-                missed,
-                |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    key.text("name:");
-                    ::cached_runtime::__private::write(key, &name);
+    {
+        let missed = ::cached_runtime::__private::Missed::tag(
+            missed,
+            |key: &mut ::cached_runtime::__private::KeyBuf| {
+                key.text("name:");
+                ::cached_runtime::__private::write(key, &name);
+            },
+        );
+        const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(
+            ::core::time::Duration::from_millis(2000u64),
+        );
+        let __this = ::cached_runtime::__private::own_receiver(&*self);
+        ::cached_runtime::__private::own_argument(&id);
+        let __name = ::cached_runtime::__private::own_borrowed(&*name);
+        let __status = ::cached_runtime::__private::own_optional(*&mut status);
+        ::cached_runtime::__private::own_argument(&tags);
+        let body = ::std::boxed::Box::pin(
+            ::cached_runtime::__private::Missed::within(
+                &missed,
+                "rows:<id>:<name>:<status>",
+                __TIMEOUT,
+                timed_out,
+                async move {
+                    if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
+                        Result<Rows, Error>,
+                    > {
+                        return edge;
+                    }
+                    let __self = &__this;
+                    #[allow(unused_variables, unused_mut)]
+                    let name = ::cached_runtime::__private::lend(&__name);
+                    #[allow(unused_variables, unused_mut)]
+                    let mut status = ::cached_runtime::__private::lend_optional(
+                        &__status,
+                    );
+                    use self::load;
+                    pub(self) struct Own;
+                    impl Own {
+                        fn get(&self) -> &Self {
+                            self
+                        }
+                    }
+                    impl Of<{ 1 }> for Own {
+                        fn get(self) {}
+                    }
+                    fn nested(this: fn(self::Own)) -> bool {
+                        self::check(this)
+                    }
+                    log!(__self, "{}", __self.tenant);
+                    tracing::debug!(
+                        of = __self.id(), "{self} {id}", id = __self.id, self = __self
+                    );
+                    let shown = format!("{self:?}", self = __self);
+                    self::load(&__self, || { __self.0 + Self::N }, __self.field).await
                 },
-            );
-            const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(
-                ::core::time::Duration::from_millis(2000u64),
-            );
-            let __this = ::cached_runtime::__private::own_receiver(&*self);
-            ::cached_runtime::__private::own_argument(&id);
-            let __name = ::cached_runtime::__private::own_borrowed(&*name);
-            let __status = ::cached_runtime::__private::own_optional(*&mut status);
-            ::cached_runtime::__private::own_argument(&tags);
-            let body = ::std::boxed::Box::pin(
-                ::cached_runtime::__private::Missed::within(
-                    &missed,
-                    "rows:<id>:<name>:<status>",
-                    __TIMEOUT,
-                    timed_out,
-                    async move {
-                        if let ::core::option::Option::Some(edge) = ::core::option::Option::None::<
-                            Result<Rows, Error>,
-                        > {
-                            return edge;
-                        }
-                        let __self = &__this;
-                        #[allow(unused_variables, unused_mut)]
-                        let name = ::cached_runtime::__private::lend(&__name);
-                        #[allow(unused_variables, unused_mut)]
-                        let mut status = ::cached_runtime::__private::lend_optional(
-                            &__status,
-                        );
-                        use self::load;
-                        pub(self) struct Own;
-                        impl Own {
-                            fn get(&self) -> &Self {
-                                self
-                            }
-                        }
-                        impl Of<{ 1 }> for Own {
-                            fn get(self) {}
-                        }
-                        fn nested(this: fn(self::Own)) -> bool {
-                            self::check(this)
-                        }
-                        log!(__self, "{}", __self.tenant);
-                        tracing::debug!(
-                            of = __self.id(), "{self} {id}", id = __self.id, self =
-                            __self
-                        );
-                        let shown = format!("{self:?}", self = __self);
-                        self::load(&__self, || { __self.0 + Self::N }, __self.field)
-                            .await
-                    },
-                ),
-            );
-            ::cached_runtime::__private::Missed::load_in_background(
-                    missed,
-                    |value| keep(value),
-                    body,
-                )
-                .await
-        }
+            ),
+        );
+        ::cached_runtime::__private::Missed::load_in_background(
+                missed,
+                |value| keep(value),
+                body,
+            )
+            .await
     }
 }

@@ -1,5 +1,5 @@
 async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
-    let lookup = {
+    let missed = {
         ::rt::__private::cached_site! {
             __CACHED, "rows:<id>", "rows", "Option<Rows>",
             ::rt::__private::Policy::none_ttl(::rt::__private::Policy::tti(::rt::__private::Policy::ttl(policy::QUERY,
@@ -13,7 +13,7 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
         };
         let shape = ::rt::__private::may_be_absent(shape);
         let shape = ::rt::__private::value(shape);
-        ::rt::__private::lookup(
+        match ::rt::__private::lookup(
             &__CACHED,
             ::rt::__private::caches(&(self.caches)),
             shape,
@@ -21,21 +21,19 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
                 key.text("rows:");
                 ::rt::__private::write(key, &id);
             },
-        )
-    };
-    match lookup {
-        ::rt::__private::Lookup::Hit(answer) => answer,
-        ::rt::__private::Lookup::Missed(missed) => {
-            ::rt::__private::Missed::load_if(
-                    missed,
-                    |rows: &Rows| !rows.is_empty(),
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < Option < Rows > > { return edge;
-                        } load(id, trace). await }
-                    ),
-                )
-                .await
+        ) {
+            ::rt::__private::Lookup::Hit(answer) => return answer,
+            ::rt::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::rt::__private::Missed::load_if(
+            missed,
+            |rows: &Rows| !rows.is_empty(),
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Option < Rows > > { return edge; }
+                load(id, trace). await }
+            ),
+        )
+        .await
 }

@@ -1,7 +1,7 @@
 /// Kept.
 #[must_use]
 pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
-    let lookup = {
+    let missed = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, "rates:<from>:<to>", "rate", "Option<f64>",
             ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(300000u64)),
@@ -13,7 +13,7 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
-        ::cached_runtime::__private::lookup(
+        match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
@@ -23,20 +23,18 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
                 key.text(":");
                 ::cached_runtime::__private::write(key, &to);
             },
-        )
-    };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::load(
-                    missed,
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < Option < f64 > > { return edge;
-                        } fetch(from, to). await ? .rate }
-                    ),
-                )
-                .await
+        ) {
+            ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+            ::cached_runtime::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::cached_runtime::__private::load(
+            missed,
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Option < f64 > > { return edge; }
+                fetch(from, to). await ? .rate }
+            ),
+        )
+        .await
 }

@@ -8,7 +8,7 @@ async fn rows<'a, T: Display + ?Sized, const N: usize>(
 where
     T: 'a,
 {
-    let lookup = {
+    let missed = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, "rows:<id>:<by>:<pages>", "rows", "anyhow::Result<Option<Rows>>",
             ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64)),
@@ -22,7 +22,7 @@ where
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
-        ::cached_runtime::__private::lookup(
+        match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
@@ -52,21 +52,18 @@ where
                     },
                 );
             },
-        )
-    };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::load(
-                    missed,
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < anyhow::Result < Option < Rows >
-                        > > { return edge; } self.db.rows(id.to_string(), by, pages).
-                        await }
-                    ),
-                )
-                .await
+        ) {
+            ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+            ::cached_runtime::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::cached_runtime::__private::load(
+            missed,
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < anyhow::Result < Option < Rows > > > {
+                return edge; } self.db.rows(id.to_string(), by, pages). await }
+            ),
+        )
+        .await
 }

@@ -1,6 +1,6 @@
 async fn one() -> u8 {
     #![allow(unused)]
-    let lookup = {
+    let missed = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, "one", "one", "u8",
             ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(1000u64)),
@@ -12,27 +12,25 @@ async fn one() -> u8 {
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
-        ::cached_runtime::__private::lookup(
+        match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
                 key.text("one");
             },
-        )
-    };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::load(
-                    missed,
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < u8 > { return edge; }
-                        #[allow(dead_code)] const ONE : u8 = 1; ONE }
-                    ),
-                )
-                .await
+        ) {
+            ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+            ::cached_runtime::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::cached_runtime::__private::load(
+            missed,
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < u8 > { return edge; }
+                #[allow(dead_code)] const ONE : u8 = 1; ONE }
+            ),
+        )
+        .await
 }

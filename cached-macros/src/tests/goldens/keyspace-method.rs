@@ -1,5 +1,5 @@
 async fn list(&self, user_id: u64, status: Option<&Status>, trace: u64) -> Rows {
-    let lookup = {
+    let missed = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, keys::conversations::keyspace! { by_user }, "list", "Rows",
             ::cached_runtime::__private::Policy::new(::core::time::Duration::from_millis(60000u64)),
@@ -11,7 +11,7 @@ async fn list(&self, user_id: u64, status: Option<&Status>, trace: u64) -> Rows 
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
-        ::cached_runtime::__private::lookup(
+        match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
@@ -20,20 +20,18 @@ async fn list(&self, user_id: u64, status: Option<&Status>, trace: u64) -> Rows 
                 keys::conversations::by_user } { ::cached_runtime::__private } key cached
                 "list" { user_id status trace } { trace } {}
             },
-        )
-    };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::load(
-                    missed,
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < Rows > { return edge; } self
-                        .load(user_id, status, trace). await }
-                    ),
-                )
-                .await
+        ) {
+            ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+            ::cached_runtime::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::cached_runtime::__private::load(
+            missed,
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Rows > { return edge; } self
+                .load(user_id, status, trace). await }
+            ),
+        )
+        .await
 }

@@ -5,7 +5,7 @@ async fn rows(
     r#type: u8,
     _page: u32,
 ) -> Result<Arc<Vec<Row>>, Error> {
-    let lookup = {
+    let missed = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, "rows:<self.tenant>:<filter.status>:<pair.0>:<type>", "rows",
             "Result<Arc<Vec<Row>>, Error>",
@@ -20,7 +20,7 @@ async fn rows(
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
-        ::cached_runtime::__private::lookup(
+        match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
@@ -52,21 +52,18 @@ async fn rows(
                 key.text(":");
                 ::cached_runtime::__private::write(key, &r#type);
             },
-        )
-    };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::load(
-                    missed,
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < Result < Arc < Vec < Row > >,
-                        Error > > { return edge; } self.db.rows(filter, pair, r#type).
-                        await }
-                    ),
-                )
-                .await
+        ) {
+            ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+            ::cached_runtime::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::cached_runtime::__private::load(
+            missed,
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Result < Arc < Vec < Row > >, Error > >
+                { return edge; } self.db.rows(filter, pair, r#type). await }
+            ),
+        )
+        .await
 }

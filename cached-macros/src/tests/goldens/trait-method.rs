@@ -2,7 +2,7 @@ async fn rows(&self, id: Option<u64>) -> Reply<Rows>
 where
     Self: Sync,
 {
-    let lookup = {
+    let missed = {
         ::cached_runtime::__private::cached_site! {
             __CACHED, "rows:<id>", "rows", "Reply<Rows>",
             ::cached_runtime::__private::Policy::none_ttl(policy::QUERY,
@@ -15,7 +15,7 @@ where
         };
         let shape = ::cached_runtime::__private::may_be_absent(shape);
         let shape = ::cached_runtime::__private::value(shape);
-        ::cached_runtime::__private::lookup(
+        match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
@@ -23,20 +23,18 @@ where
                 key.text("rows:");
                 ::cached_runtime::__private::write(key, &id);
             },
-        )
-    };
-    match lookup {
-        ::cached_runtime::__private::Lookup::Hit(answer) => answer,
-        ::cached_runtime::__private::Lookup::Missed(missed) => {
-            ::cached_runtime::__private::load(
-                    missed,
-                    ::core::pin::pin!(
-                        async move { if let ::core::option::Option::Some(edge) =
-                        ::core::option::Option::None:: < Reply < Rows > > { return edge;
-                        } self.all(). await ? .get(id) }
-                    ),
-                )
-                .await
+        ) {
+            ::cached_runtime::__private::Lookup::Hit(answer) => return answer,
+            ::cached_runtime::__private::Lookup::Missed(missed) => missed,
         }
-    }
+    };
+    ::cached_runtime::__private::load(
+            missed,
+            ::core::pin::pin!(
+                async move { if let ::core::option::Option::Some(edge) =
+                ::core::option::Option::None:: < Reply < Rows > > { return edge; } self
+                .all(). await ? .get(id) }
+            ),
+        )
+        .await
 }
