@@ -160,14 +160,8 @@ fn miss<S: Shape>(
     reload: bool,
 ) -> Lookup<S> {
     core.missed();
-    let miss = Box::new(Miss {
-        core: Arc::clone(core),
-        key: KeyName::new(key.bytes()),
-        digest,
-        terms,
-        reload,
-        tags: Vec::new(),
-    });
+    let (core, key) = (Arc::clone(core), KeyName::new(key.bytes()));
+    let miss = Box::new(Miss::new(core, key, digest, terms, reload));
     Lookup::missed(Way::Load(miss), shape)
 }
 

@@ -47,7 +47,7 @@ pub(super) fn board<S: Shape<Value: CacheValue>>(
     });
     drop(stripe);
     let mut lead = Lead::starting(miss, number, reading);
-    lead.renews = verdict == Verdict::Renew;
+    lead.miss.course.renews = verdict == Verdict::Renew;
     Ok(lead)
 }
 

@@ -8,7 +8,7 @@ use super::{
     directory::{Digest, PassThrough},
     fence::Fence,
     flight::Flight,
-    miss::KeyName,
+    name::KeyName,
 };
 
 /// A flight on its way. Its number tells it from all others.

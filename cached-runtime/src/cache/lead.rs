@@ -2,112 +2,37 @@
 
 use super::{
     content::AnyValue,
-    core::{Core, Stripe},
-    directory::Digest,
+    course::{Begun, Course, Part, Progress},
     fence::Fence,
     flight::{Landed, Turn, flight_id, hand_over},
-    flights::Aloft,
     miss::Miss,
     store::Draft,
 };
 use crate::{
     context::FlightId,
     shape::{Outcome, Shape},
-    time::{Moment, Reading},
+    time::Reading,
     value::CacheValue,
 };
 
 /// The leader's place. Dropped before it has landed (the future was dropped, the load panicked), it hands over.
 pub(super) struct Lead {
     pub(super) miss: Box<Miss>,
-    /// The number of the flight.
-    flight: u64,
-    part: Part,
-    /// There is an old answer to hand out meanwhile.
-    pub(super) renews: bool,
-    progress: Progress,
-    /// Of the load, once it is flying.
-    begun: Begun,
-}
-
-/// The part of the leader.
-enum Part {
-    /// It has started the flight, and knows of nobody who waits.
-    First,
-    /// It shares the flight with those who wait.
-    InTurn(Turn),
-    /// Nobody can join it. With the fence until it lands.
-    Alone(Box<Option<Fence>>),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Boarded,
-    Flying,
-    Landed,
-}
-
-/// The beginning of a load.
-#[derive(Clone, Copy)]
-struct Begun {
-    /// Orders this load among all loads and insertions of the cache.
-    number: u64,
-    /// When, if the policy makes anything of that.
-    at: Option<Moment>,
-}
-
-impl Begun {
-    #[inline]
-    fn new(miss: &Miss, number: u64, reading: Reading) -> Self {
-        let at = miss.terms.times_loads().then(|| reading.now());
-        Self { number, at }
-    }
-}
-
-impl Part {
-    /// Takes the flight out of the table, and returns its fence, for the one load that may store. There is none if another load
-    /// of the flight has stored already.
-    #[inline]
-    fn take_fence(&mut self, stripe: &mut Stripe, digest: Digest, number: u64) -> Option<Fence> {
-        match self {
-            Self::First => {
-                let Aloft { fence, flight, .. } = stripe.flights.remove(digest, number)?;
-                if let Some(flight) = flight {
-                    *self = Self::InTurn(Turn::new(flight));
-                }
-                Some(fence)
-            }
-            Self::InTurn(turn) => {
-                let aloft = stripe.flights.remove(digest, number);
-                let fence = aloft.map(|aloft| aloft.fence);
-                fence.or_else(|| turn.flight().take_kept())
-            }
-            Self::Alone(fence) => fence.take(),
-        }
-    }
-
-    /// Keeps a fence for those who may load after all.
-    fn keep(&self, fence: Fence, core: &Core) {
-        match self {
-            Self::InTurn(turn) => turn.flight().keep(fence),
-            Self::First | Self::Alone(_) => fence.release(core),
-        }
-    }
 }
 
 impl Lead {
     /// Of one who has started the flight with this number.
     #[inline]
     pub(super) fn starting(miss: Box<Miss>, number: u64, reading: Reading) -> Self {
-        let begun = Begun::new(&miss, number, reading);
+        let begun = Begun::new(&miss.terms, number, reading);
         Self::new(miss, number, Part::First, begun)
     }
 
     /// Of one who flies alone.
     pub(super) fn chartered(miss: Box<Miss>, fence: Fence, reading: Reading) -> Self {
         let number = fence.number;
-        let begun = Begun::new(&miss, number, reading);
-        Self::new(miss, number, Part::Alone(Box::new(Some(fence))), begun)
+        let begun = Begun::new(&miss.terms, number, reading);
+        Self::new(miss, number, Part::Alone(Some(fence)), begun)
     }
 
     /// Of one who has waited. Its load has not begun.
@@ -118,19 +43,13 @@ impl Lead {
     }
 
     #[inline]
-    const fn new(miss: Box<Miss>, flight: u64, part: Part, begun: Begun) -> Self {
-        Self {
-            miss,
-            flight,
-            part,
-            renews: false,
-            progress: Progress::Boarded,
-            begun,
-        }
+    fn new(mut miss: Box<Miss>, flight: u64, part: Part, begun: Begun) -> Self {
+        miss.course = Course::new(flight, part, begun);
+        Self { miss }
     }
 
     pub(super) fn flight_id(&self) -> FlightId {
-        flight_id(&self.miss.core, self.flight)
+        flight_id(&self.miss.core, self.miss.course.flight)
     }
 
     /// Stores the answer of the load unless the fence forbids it, and lets those know who waited. Where the load has failed and
@@ -140,9 +59,10 @@ impl Lead {
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
-        if !matches!(self.part, Part::Alone(_))
+        let Course { part, begun, .. } = &self.miss.course;
+        if !matches!(part, Part::Alone(_))
             && matches!(S::outcome(&answer), Outcome::Failed)
-            && let Some(old) = self.miss.core.spare::<S>(&self.miss, self.begun.number)
+            && let Some(old) = self.miss.core.spare::<S>(&self.miss, begun.number)
         {
             self.make_do::<S>(&old);
             return old;
@@ -153,18 +73,23 @@ impl Lead {
 
     /// The load begins, unless it has begun already.
     pub(super) fn begin(&mut self) {
-        if self.progress != Progress::Boarded {
+        let Miss {
+            core,
+            terms,
+            course,
+            ..
+        } = &mut *self.miss;
+        if course.progress != Progress::Boarded {
             return;
         }
-        let core = &self.miss.core;
         // The first load begins with its flight, unless a task of its own does that later.
-        if matches!(self.part, Part::InTurn(_)) || self.renews {
+        if matches!(course.part, Part::InTurn(_)) || course.renews {
             let (number, reading) = (core.next_id(), core.timer.reading());
-            self.begun = Begun::new(&self.miss, number, reading);
+            course.begun = Begun::new(terms, number, reading);
         }
-        self.progress = Progress::Flying;
+        course.progress = Progress::Flying;
         core.shelf.counters.count(|own| &own.loads);
-        if self.renews {
+        if course.renews {
             core.shelf.counters.refreshes.increment();
         }
     }
@@ -175,7 +100,7 @@ impl Lead {
         S: Shape<Value: CacheValue>,
         K: Fn(&S::Value) -> bool,
     {
-        let begun = self.begun;
+        let begun = self.miss.course.begun;
         let Miss { core, terms, .. } = &*self.miss;
         let outcome = S::outcome(answer);
         // Made before any lock is taken: `store_if`, `Clone` and the weigher are code of the user's.
@@ -188,21 +113,20 @@ impl Lead {
         // flight has stored it.
         let mut obsolete = !failed && draft.is_none() && core.has_older(&self.miss, begun.number);
         {
-            let mut stripe = core.stripe(self.miss.digest);
-            let fence = self
-                .part
-                .take_fence(&mut stripe, self.miss.digest, self.flight);
-            if let Some(fence) = fence {
+            let miss = &mut *self.miss;
+            let mut stripe = miss.core.stripe(miss.digest);
+            if let Some(fence) = miss.course.take_fence(&mut stripe, miss.digest) {
                 obsolete = obsolete && fence.is_intact();
                 let left = match draft {
-                    Some(draft) => commit(&self.miss, draft, begun, fence),
+                    Some(draft) => commit(miss, draft, begun, fence),
                     None => Some(fence),
                 };
                 if let Some(fence) = left {
-                    self.part.keep(fence, core);
+                    miss.course.part.keep(fence, &miss.core);
                 }
             }
         }
+        let core = &self.miss.core;
         core.keep_up();
         if obsolete {
             core.invalidate_name(self.miss.key.as_bytes());
@@ -215,11 +139,16 @@ impl Lead {
 
     /// Lands with an old answer in the place of the one that the load failed to bring. It stays as old as it is.
     fn make_do<S: Shape<Value: CacheValue>>(&mut self, old: &S::Answer) {
-        let Miss { core, digest, .. } = &*self.miss;
+        let Miss {
+            core,
+            digest,
+            course,
+            ..
+        } = &mut *self.miss;
         {
             let mut stripe = core.stripe(*digest);
-            if let Some(fence) = self.part.take_fence(&mut stripe, *digest, self.flight) {
-                self.part.keep(fence, core);
+            if let Some(fence) = course.take_fence(&mut stripe, *digest) {
+                course.part.keep(fence, core);
             }
         }
         core.shelf.counters.load_failures.increment();
@@ -232,7 +161,8 @@ impl Lead {
 
     /// Lets those know who waited. Until they do, they are next.
     fn leave<S: Shape<Value: CacheValue>>(&mut self, answer: &S::Answer) {
-        if let Part::InTurn(turn) = &self.part
+        let course = &mut self.miss.course;
+        if let Part::InTurn(turn) = &course.part
             && turn.flight().is_followed()
         {
             let flight = turn.flight();
@@ -248,10 +178,10 @@ impl Lead {
                 },
             }
         }
-        if let Part::InTurn(turn) = &mut self.part {
+        if let Part::InTurn(turn) = &mut course.part {
             turn.end();
         }
-        self.progress = Progress::Landed;
+        course.progress = Progress::Landed;
     }
 }
 
@@ -280,15 +210,20 @@ fn commit(miss: &Miss, draft: Draft, begun: Begun, fence: Fence) -> Option<Fence
 
 impl Drop for Lead {
     fn drop(&mut self) {
-        let Miss { core, digest, .. } = &*self.miss;
-        match self.progress {
+        let Miss {
+            core,
+            digest,
+            course,
+            ..
+        } = &*self.miss;
+        match course.progress {
             Progress::Landed => return,
             Progress::Flying => core.shelf.counters.load_failures.increment(),
             Progress::Boarded => {}
         }
-        match &self.part {
+        match &course.part {
             Part::Alone(fence) => {
-                if let Some(fence) = &**fence {
+                if let Some(fence) = fence {
                     fence.release(core);
                 }
             }
@@ -296,10 +231,10 @@ impl Drop for Lead {
             Part::InTurn(_) => {}
             Part::First => {
                 let mut stripe = core.stripe(*digest);
-                let aloft = stripe.flights.find(*digest, self.flight);
+                let aloft = stripe.flights.find(*digest, course.flight);
                 if let Some(flight) = aloft.and_then(|aloft| aloft.flight.clone()) {
                     hand_over(stripe, &flight);
-                } else if let Some(aloft) = stripe.flights.remove(*digest, self.flight) {
+                } else if let Some(aloft) = stripe.flights.remove(*digest, course.flight) {
                     aloft.fence.release(core);
                 }
             }

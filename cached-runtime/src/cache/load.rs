@@ -141,7 +141,7 @@ where
             Task::Return(answer) => return answer,
             Task::Lead(lead) => {
                 let old = || lead.miss.core.old_answer::<S>(&lead.miss);
-                if lead.renews
+                if lead.miss.course.renews
                     && let Some(runtime) = runtime()
                     && let Some(old) = old()
                 {

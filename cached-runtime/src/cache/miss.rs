@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cached_key::Key;
 
-use super::{core::Core, directory::Digest, fence::Fence, name::Name};
+use super::{core::Core, course::Course, directory::Digest, fence::Fence, name::KeyName};
 use crate::policy::Terms;
 
 /// A call that must load.
@@ -16,12 +16,30 @@ pub(crate) struct Miss {
     pub(crate) reload: bool,
     /// The tags of the key, rendered as keys are.
     pub(crate) tags: Vec<Key>,
+    /// Its way as a leader. It lies here, so that a leader's place is no more than a pointer to hand on.
+    pub(super) course: Course,
 }
 
-/// A whole key, as calls and flights have it.
-pub(crate) type KeyName = Name<46>;
-
 impl Miss {
+    #[inline]
+    pub(crate) fn new(
+        core: Arc<Core>,
+        key: KeyName,
+        digest: Digest,
+        terms: Terms,
+        reload: bool,
+    ) -> Self {
+        Self {
+            core,
+            key,
+            digest,
+            terms,
+            reload,
+            tags: Vec::new(),
+            course: Course::default(),
+        }
+    }
+
     /// A flight for this call begins. What it goes by is the caller's to keep, and to give back.
     pub(super) fn begin(&self) -> Fence {
         let core = &self.core;

@@ -5,6 +5,7 @@ mod board;
 mod content;
 mod core;
 mod count;
+mod course;
 mod critical;
 mod directory;
 mod entry;
@@ -48,7 +49,8 @@ pub(crate) use self::{
     core::Core,
     critical::{Critical, lock},
     load::{Loading, Way, load_in_background},
-    miss::{KeyName, Miss},
+    miss::Miss,
+    name::KeyName,
     overlay::{Pending, State},
     scope::Frozen,
     update::{Update, Watch},

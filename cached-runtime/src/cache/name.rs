@@ -7,6 +7,9 @@ pub(crate) enum Name<const INLINE: usize> {
     Heap(Box<[u8]>),
 }
 
+/// A whole key, as calls and flights have it.
+pub(crate) type KeyName = Name<46>;
+
 impl<const INLINE: usize> Name<INLINE> {
     #[inline]
     pub(crate) fn new(key: &[u8]) -> Self {

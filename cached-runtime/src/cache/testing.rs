@@ -24,14 +24,9 @@ pub(crate) fn core() -> Arc<Core> {
 
 pub(crate) fn miss(core: &Arc<Core>, n: u64) -> Miss {
     let key = Key::parse(&format!("rows:user:{n}:status:open")).unwrap();
-    Miss {
-        core: Arc::clone(core),
-        digest: core.digest(key.as_bytes()),
-        key: KeyName::new(key.as_bytes()),
-        terms: Terms::Declared(&policy::QUERY),
-        reload: false,
-        tags: Vec::new(),
-    }
+    let (core, digest) = (Arc::clone(core), core.digest(key.as_bytes()));
+    let terms = Terms::Declared(&policy::QUERY);
+    Miss::new(core, KeyName::new(key.as_bytes()), digest, terms, false)
 }
 
 /// Loads the answer of a miss.

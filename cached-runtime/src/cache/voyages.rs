@@ -274,18 +274,14 @@ impl Voyage {
                 refuse,
             } => {
                 let policy = &POLICIES[policy];
-                let miss = Miss {
-                    core: Arc::clone(&self.core),
-                    key: KeyName::new(KEYS[key].as_bytes()),
-                    digest: self.digest(key),
-                    terms: if own_policy {
-                        Terms::Own(Box::new(*policy))
-                    } else {
-                        Terms::Declared(policy)
-                    },
-                    reload,
-                    tags: tags(key),
+                let terms = if own_policy {
+                    Terms::Own(Box::new(*policy))
+                } else {
+                    Terms::Declared(policy)
                 };
+                let (core, name) = (Arc::clone(&self.core), KeyName::new(KEYS[key].as_bytes()));
+                let mut miss = Miss::new(core, name, self.digest(key), terms, reload);
+                miss.tags = tags(key);
                 self.call(key, miss, refuse);
             }
             Step::Poll { at, fuse, anyhow } => {
