@@ -12,8 +12,8 @@ use ::tokio::runtime::Runtime;
 use crate::workload::{Call, loads};
 
 pub(crate) use self::cases::{
-    Case, FourParts, Integer, LongStrings, NoParts, ShortStrings, SmallCopy, Text, UserAndStatus,
-    Uuids,
+    Case, FourParts, Integer, IntegerAndString, LongStrings, NoParts, ShortStrings, SmallCopy,
+    Text, UserAndStatus, Uuids,
 };
 
 /// The lifetime that those get who have one.

@@ -15,8 +15,8 @@ use self::{
 use crate::{
     cli::Cli,
     contestants::{
-        BASE, Case, FourParts, Integer, LOCK_FREE, LongStrings, NoParts, OURS, ShortStrings,
-        SmallCopy, Text, UserAndStatus, Uuids,
+        BASE, Case, FourParts, Integer, IntegerAndString, LOCK_FREE, LongStrings, NoParts, OURS,
+        ShortStrings, SmallCopy, Text, UserAndStatus, Uuids,
     },
     report::{Bars, Group, Lines, Page, Scale, grouped},
     rounds::Series,
@@ -108,7 +108,7 @@ impl Bench<'_> {
         self.add::<NoParts>(&mut shapes);
         self.add::<Integer>(&mut shapes);
         self.add::<Uuids>(&mut shapes);
-        self.add::<UserAndStatus>(&mut shapes);
+        self.add::<IntegerAndString>(&mut shapes);
         self.add::<ShortStrings>(&mut shapes);
         self.add::<LongStrings>(&mut shapes);
         self.add::<FourParts>(&mut shapes);
@@ -136,7 +136,7 @@ impl Bench<'_> {
     fn values(&self, page: &mut Page) -> Result<()> {
         let mut values = Matrix::default();
         let arc = self
-            .field::<UserAndStatus>(MIDDLE)
+            .field::<IntegerAndString>(MIDDLE)
             .alone(Distribution::Uniform);
         values.push("`Arc<Vec<_>>`", first(arc));
         self.add::<SmallCopy>(&mut values);

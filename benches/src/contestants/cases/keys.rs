@@ -69,10 +69,18 @@ macro_rules! lists {
 
 lists!(
     /// The one of all tables about something else.
-    UserAndStatus, "2: integer, short string", u32::MAX,
+    UserAndStatus, "integer, short string", u32::MAX,
     "conversations:user:<user_id>:status:<status>", "(u64, Option<String>)",
     |call| conversations(user_id: u64 = call.user_id(), status: Option<&str> = Some(call.status()))
         => ["conversations:user:", user_id, ":status:", status]
+);
+
+lists!(
+    /// The same in caches of its own, that have not been as large as that one's.
+    IntegerAndString, "2: integer, short string", u32::MAX,
+    "members:user:<user_id>:status:<status>", "(u64, Option<String>)",
+    |call| members(user_id: u64 = call.user_id(), status: Option<&str> = Some(call.status()))
+        => ["members:user:", user_id, ":status:", status]
 );
 
 lists!(

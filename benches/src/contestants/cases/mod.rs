@@ -7,7 +7,10 @@ use super::{Contestant, Entries};
 use crate::workload::Call;
 
 pub(crate) use self::{
-    keys::{FourParts, Integer, LongStrings, NoParts, ShortStrings, UserAndStatus, Uuids},
+    keys::{
+        FourParts, Integer, IntegerAndString, LongStrings, NoParts, ShortStrings, UserAndStatus,
+        Uuids,
+    },
     values::{SmallCopy, Text},
 };
 
