@@ -51,6 +51,7 @@
 //! assert_eq!(mistake.to_string(), "`<` is never closed at byte 5");
 //! assert_eq!(mistake.help().as_deref(), Some("`<id>`"));
 //! ```
+#![forbid(unsafe_code)]
 
 mod correction;
 mod cover;

@@ -1,4 +1,5 @@
 //! The attributes and macros of `cached-runtime`, which re-exports them with their documentation.
+#![forbid(unsafe_code)]
 #![expect(
     missing_docs,
     reason = "documented where `cached-runtime` re-exports them, so that the examples compile"

@@ -17,6 +17,7 @@ use crate::{
 };
 pub use crate::{
     call::{Lookup, Missed},
+    in_place::InPlace,
     key_part::part::Value,
     mutator::{Drafts, Holes, Invalidation, On},
     policy::Policy,
@@ -239,9 +240,15 @@ pub fn lookup<S: Shape<Value: CacheValue>>(
 #[inline]
 pub fn load<S: Shape<Value: CacheValue>, F: Future<Output = S::Answer>>(
     missed: Missed<S>,
-    body: Pin<&mut F>,
+    body: Pin<&mut Option<F>>,
 ) -> impl Future<Output = S::Answer> + use<'_, S, F> {
-    missed.load_if(|_: &S::Value| true, body)
+    missed.load_if(|_: &S::Value| true, in_place(body))
+}
+
+/// The same for [`Missed::load_if`], which takes any future.
+#[inline]
+pub const fn in_place<F: Future>(body: Pin<&mut Option<F>>) -> InPlace<'_, F> {
+    InPlace::new(body)
 }
 
 #[expect(

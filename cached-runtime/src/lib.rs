@@ -18,7 +18,9 @@ mod call;
 pub mod compile_errors {}
 mod context;
 mod error;
+mod in_place;
 mod key_part;
+
 mod mutator;
 pub mod policy;
 mod registry;

@@ -3,13 +3,14 @@
 use std::{
     future::Future,
     mem::size_of_val,
+    panic::resume_unwind,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
-use cached_runtime::{Caches, cached, key};
+use cached_runtime::{Caches, Settings, cached, key, policy};
 
 #[cached(key = "conversations:user:<user_id>:status:<status>", ttl = "30m")]
 async fn list(user_id: u64, status: Option<&str>) -> Result<Arc<Vec<u64>>, std::io::Error> {
@@ -29,7 +30,7 @@ fn now<F: Future>(future: F) -> F::Output {
 }
 
 #[test]
-fn a_hit_allocates_nothing_however_long_its_key() {
+fn a_hit_allocates_nothing_also_where_its_key_is_long() {
     for status in ["open", &"long".repeat(500)] {
         let first = now(list(42, Some(status))).unwrap();
         let mut hits = 0;
@@ -75,6 +76,32 @@ fn the_future_of_an_annotated_function_is_bounded() {
         annotated <= plain + 256,
         "{annotated} bytes where the body takes {plain}"
     );
+}
+
+#[test]
+fn a_value_whose_drop_panics_gives_its_memory_back() {
+    #[derive(Clone)]
+    struct Large([u64; 512]);
+
+    impl Drop for Large {
+        fn drop(&mut self) {
+            // Nothing is printed, or the harness would keep that.
+            resume_unwind(Box::new(self.0[0]));
+        }
+    }
+
+    let settings = Settings::new().capacity(32);
+    let caches = Caches::builder().defaults(settings).build().unwrap();
+    let rows = caches.cache("rows");
+    let allocated = allocation_counter::measure(|| {
+        for n in 0..200 {
+            rows.insert(&key!("rows:<n>"), Large([0; 512]), &policy::QUERY);
+        }
+        now(rows.clear());
+        rows.run_pending_tasks();
+    });
+    let kept = allocated.bytes_current / 4_096;
+    assert!(kept < 100, "the memory of {kept} of 200");
 }
 
 #[test]

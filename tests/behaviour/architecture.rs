@@ -78,6 +78,7 @@ fn modules_import_downwards_only() {
         ("error.rs", &[]),
         ("policy.rs", &["time"]),
         ("sync.rs", &[]),
+        ("in_place.rs", &[]),
         ("shape.rs", &["error"]),
         ("context.rs", &["sync"]),
         ("stats/mod.rs", &[]),
@@ -114,6 +115,7 @@ fn modules_import_downwards_only() {
         ("cache/flights.rs", &[]),
         ("cache/flight.rs", &["context", "shape", "sync", "value"]),
         ("cache/board.rs", &["shape", "value"]),
+        ("cache/course.rs", &["policy", "time"]),
         ("cache/lead.rs", &["context", "shape", "time", "value"]),
         ("cache/count.rs", &["policy", "sync", "time"]),
         ("cache/many.rs", &["policy", "value"]),
@@ -241,6 +243,7 @@ fn nothing_is_left_to_be_done() {
 fn nothing_of_ours_is_unsafe() {
     for folder in ["cached-key/src", "cached-macros/src", "cached-runtime/src"] {
         for (file, source) in sources(folder) {
+            let source = source.replace("#![forbid(unsafe_code)]", "");
             assert!(!source.contains("unsafe_code"), "{file}");
         }
     }

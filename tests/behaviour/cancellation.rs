@@ -2,16 +2,16 @@
 
 use std::{
     future::{pending, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::Poll,
+    task::{Context, Poll, Wake, Waker},
 };
 
 use cached_runtime::{
-    Caches, bypass, invalidates, key, only_if_cached, policy, reload, shape::Plain,
+    Caches, bypass, cached, invalidates, key, only_if_cached, policy, reload, shape::Plain,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -96,6 +96,72 @@ async fn the_body_is_dropped_with_the_call_that_runs_it() {
 }
 
 /// The leader leaves, and the first of those who wait has been told to lead but leaves before it gets to it.
+/// Whether a body is alive, and was when somebody was woken.
+#[derive(Default)]
+struct Lives {
+    now: AtomicBool,
+    then: AtomicBool,
+}
+
+impl Wake for Lives {
+    fn wake(self: Arc<Self>) {
+        let now = self.now.load(Ordering::Relaxed);
+        self.then.store(now, Ordering::Relaxed);
+    }
+}
+
+struct Alive(Arc<Lives>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.now.store(false, Ordering::Relaxed);
+    }
+}
+
+struct Slow {
+    caches: Caches,
+    lives: Arc<Lives>,
+}
+
+impl Slow {
+    async fn body(&self) -> u64 {
+        self.lives.now.store(true, Ordering::Relaxed);
+        let _alive = Alive(Arc::clone(&self.lives));
+        pending().await
+    }
+
+    #[cached(key = "plain:<id>", ttl = "30m", caches = self.caches)]
+    async fn plain(&self, id: u64) -> u64 {
+        self.body().await + id
+    }
+
+    #[cached(key = "picky:<id>", ttl = "30m", store_if = |n| *n > 0, caches = self.caches)]
+    async fn picky(&self, id: u64) -> u64 {
+        self.body().await + id
+    }
+}
+
+#[test]
+fn the_body_is_gone_when_the_lead_is_handed_over() {
+    let slow = Slow {
+        caches: Caches::builder().build().unwrap(),
+        lives: Arc::default(),
+    };
+    let waker = Waker::from(Arc::clone(&slow.lives));
+    let mut cx = Context::from_waker(&waker);
+    let mut hand_over = |mut calls: [Pin<Box<dyn Future<Output = u64> + '_>>; 2]| {
+        slow.lives.then.store(true, Ordering::Relaxed);
+        for call in &mut calls {
+            assert!(call.as_mut().poll(&mut cx).is_pending());
+        }
+        let [leader, _follower] = calls;
+        drop(leader);
+        assert!(!slow.lives.then.load(Ordering::Relaxed), "woken too early");
+    };
+    hand_over([Box::pin(slow.plain(1)), Box::pin(slow.plain(1))]);
+    hand_over([Box::pin(slow.picky(1)), Box::pin(slow.picky(1))]);
+}
+
 #[tokio::test]
 async fn a_turn_given_to_one_who_leaves_goes_to_the_next() {
     let (caches, _) = caches();

@@ -125,10 +125,10 @@ impl Miss<'_> {
             }};
         }
         // Pinned where it is made, the body is moved by no layer of the runtime and takes room in none.
-        let pinned = quote_spanned!(span=> ::core::pin::pin!(#body));
+        let pinned = quote_spanned!(span=> ::core::pin::pin!(::core::option::Option::Some(#body)));
         let load = |body: TokenStream| {
             if let Some(store_if) = &store_if {
-                quote_spanned!(span=> #rt::Missed::load_if(missed, #store_if, #body).await)
+                quote_spanned!(span=> #rt::Missed::load_if(missed, #store_if, #rt::in_place(#body)).await)
             } else {
                 quote_spanned!(span=> #rt::load(missed, #body).await)
             }

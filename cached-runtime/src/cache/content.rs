@@ -2,36 +2,54 @@
 
 use std::any::{Any, TypeId};
 
-use smallbox::{SmallBox, smallbox, space::S2};
+use smallbox::{smallbox, space::S2};
 
-use super::critical::bury;
+use super::critical::{Body, bury};
 use crate::sync::atomic::AtomicI64;
-
-/// A value of the user's. One of up to two words, such as an `Arc`, lies right here: a hit finds it in the entry.
-pub(super) type Body = SmallBox<dyn Any + Send + Sync, S2>;
 
 /// A value of any type. Its `Drop` runs where it can do no harm.
 pub(crate) struct AnyValue(Option<Body>);
 
+/// One that does not fit into a [`Body`]. In a box of its own, whose memory is given back also where `Drop` panics.
+struct Large<T>(Box<T>);
+
+/// One that came in a box.
+struct Boxed(Box<dyn Any + Send + Sync>);
+
+const fn fits<T>() -> bool {
+    size_of::<T>() <= size_of::<S2>() && align_of::<T>() <= align_of::<S2>()
+}
+
 impl AnyValue {
+    #[inline]
     pub(crate) fn new<T: Send + Sync + 'static>(value: T) -> Self {
-        Self(Some(smallbox!(value)))
+        Self(Some(if fits::<T>() {
+            smallbox!(value)
+        } else {
+            smallbox!(Large(Box::new(value)))
+        }))
     }
 
     #[inline]
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
-        self.as_any()?.downcast_ref()
+        let body = self.0.as_deref()?;
+        if fits::<T>() {
+            body.downcast_ref()
+        } else {
+            body.downcast_ref().map(|Large(value)| &**value)
+        }
     }
 
+    /// One that was [made](Self::from) of a box.
     #[inline]
-    pub(super) fn as_any(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.as_deref()
+    pub(super) fn boxed(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.get().map(|Boxed(value)| &**value)
     }
 }
 
 impl From<Box<dyn Any + Send + Sync>> for AnyValue {
     fn from(value: Box<dyn Any + Send + Sync>) -> Self {
-        Self(Some(SmallBox::from_box(value)))
+        Self::new(Boxed(value))
     }
 }
 

@@ -81,9 +81,12 @@ impl Directory {
     }
 
     /// Puts an entry into its place if none lies there.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the entry comes back as it was given"
+    #[cfg_attr(
+        target_pointer_width = "64",
+        expect(
+            clippy::result_large_err,
+            reason = "the entry comes back as it was given"
+        )
     )]
     #[inline]
     pub(super) fn insert_new<'g>(

@@ -42,7 +42,7 @@ impl Landed {
         match self {
             Self::Value(value) => value.get::<S::Value>().cloned().map(S::found),
             Self::Absent => S::absent(),
-            Self::Failed(error) => S::failed(error.as_any()?),
+            Self::Failed(error) => S::failed(error.boxed()?),
         }
     }
 }

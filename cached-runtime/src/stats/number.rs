@@ -69,3 +69,21 @@ impl Drop for Lease {
         numbers.free.push(Reverse(self.0));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, thread};
+
+    use super::*;
+
+    #[test]
+    fn threads_that_have_ended_leave_their_numbers_to_others() {
+        let threads = 0..400;
+        let len = threads.len();
+        let numbers: BTreeSet<_> = threads
+            .filter_map(|_| thread::spawn(of_this_thread).join().ok())
+            .collect();
+        // Other tests have threads, too, but not as many.
+        assert!(numbers.len() < len / 4, "{numbers:?}");
+    }
+}

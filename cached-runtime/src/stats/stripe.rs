@@ -101,19 +101,6 @@ mod tests {
         assert_eq!(sum, 160_000);
     }
 
-    /// Threads of the test harness come and go, but never as many at once as this starts one after the other.
-    #[test]
-    fn threads_that_have_ended_leave_their_places_to_others() {
-        let counts = Striped::<AtomicU64>::new();
-        let owned = (0..100 * counts.owned.len()).filter(|_| {
-            thread::scope(|scope| {
-                let owns = || matches!(counts.mine(), Mine::Owned(_));
-                scope.spawn(owns).join().is_ok_and(|owned| owned)
-            })
-        });
-        assert!(owned.count() > counts.owned.len());
-    }
-
     #[test]
     fn what_a_thread_counts_while_it_ends_is_counted() {
         struct Counts(Arc<Striped<AtomicU64>>);

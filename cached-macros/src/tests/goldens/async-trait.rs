@@ -50,10 +50,11 @@ where
         ::cached_runtime::__private::load(
                 missed,
                 ::core::pin::pin!(
-                    async move { if let ::core::option::Option::Some(edge) =
-                    ::core::option::Option::None:: < Result < Rows, Error > > { return
-                    edge; } let __self = self; let id = id; let __ret : Result < Rows,
-                    Error > = { __self.db.rows(id). await }; __ret }
+                    ::core::option::Option::Some(async move { if let
+                    ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                    Result < Rows, Error > > { return edge; } let __self = self; let id =
+                    id; let __ret : Result < Rows, Error > = { __self.db.rows(id). await
+                    }; __ret })
                 ),
             )
             .await

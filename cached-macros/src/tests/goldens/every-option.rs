@@ -29,10 +29,12 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
     ::rt::__private::Missed::load_if(
             missed,
             |rows: &Rows| !rows.is_empty(),
-            ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Option < Rows > > { return edge; }
-                load(id, trace). await }
+            ::rt::__private::in_place(
+                ::core::pin::pin!(
+                    ::core::option::Option::Some(async move { if let
+                    ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                    Option < Rows > > { return edge; } load(id, trace). await })
+                ),
             ),
         )
         .await

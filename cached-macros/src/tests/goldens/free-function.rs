@@ -31,9 +31,9 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
     ::cached_runtime::__private::load(
             missed,
             ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Option < f64 > > { return edge; }
-                fetch(from, to). await ? .rate }
+                ::core::option::Option::Some(async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                Option < f64 > > { return edge; } fetch(from, to). await ? .rate })
             ),
         )
         .await

@@ -52,10 +52,10 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
             config::LIMIT,
         );
         let body = ::core::pin::pin!(
-            ::cached_runtime::__private::Missed::within(& missed, "rows:<id>", __TIMEOUT,
-            timed_out, async move { if let ::core::option::Option::Some(edge) =
-            ::core::option::Option::None:: < Result < Rows, Error > > { return edge; }
-            self.load(id). await })
+            ::core::option::Option::Some(::cached_runtime::__private::Missed::within(&
+            missed, "rows:<id>", __TIMEOUT, timed_out, async move { if let
+            ::core::option::Option::Some(edge) = ::core::option::Option::None:: < Result
+            < Rows, Error > > { return edge; } self.load(id). await }))
         );
         let answer = ::cached_runtime::__private::load(missed, body).await;
         answer

@@ -60,9 +60,10 @@ where
     ::cached_runtime::__private::load(
             missed,
             ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < anyhow::Result < Option < Rows > > > {
-                return edge; } self.db.rows(id.to_string(), by, pages). await }
+                ::core::option::Option::Some(async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                anyhow::Result < Option < Rows > > > { return edge; } self.db.rows(id
+                .to_string(), by, pages). await })
             ),
         )
         .await

@@ -27,9 +27,9 @@ async fn one() -> u8 {
     ::cached_runtime::__private::load(
             missed,
             ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < u8 > { return edge; }
-                #[allow(dead_code)] const ONE : u8 = 1; ONE }
+                ::core::option::Option::Some(async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: < u8
+                > { return edge; } #[allow(dead_code)] const ONE : u8 = 1; ONE })
             ),
         )
         .await

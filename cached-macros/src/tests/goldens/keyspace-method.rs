@@ -28,9 +28,9 @@ async fn list(&self, user_id: u64, status: Option<&Status>, trace: u64) -> Rows 
     ::cached_runtime::__private::load(
             missed,
             ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Rows > { return edge; } self
-                .load(user_id, status, trace). await }
+                ::core::option::Option::Some(async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                Rows > { return edge; } self.load(user_id, status, trace). await })
             ),
         )
         .await

@@ -60,9 +60,10 @@ async fn rows(
     ::cached_runtime::__private::load(
             missed,
             ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Result < Arc < Vec < Row > >, Error > >
-                { return edge; } self.db.rows(filter, pair, r#type). await }
+                ::core::option::Option::Some(async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                Result < Arc < Vec < Row > >, Error > > { return edge; } self.db
+                .rows(filter, pair, r#type). await })
             ),
         )
         .await

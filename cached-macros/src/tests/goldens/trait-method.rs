@@ -31,9 +31,9 @@ where
     ::cached_runtime::__private::load(
             missed,
             ::core::pin::pin!(
-                async move { if let ::core::option::Option::Some(edge) =
-                ::core::option::Option::None:: < Reply < Rows > > { return edge; } self
-                .all(). await ? .get(id) }
+                ::core::option::Option::Some(async move { if let
+                ::core::option::Option::Some(edge) = ::core::option::Option::None:: <
+                Reply < Rows > > { return edge; } self.all(). await ? .get(id) })
             ),
         )
         .await
