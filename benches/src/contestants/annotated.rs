@@ -12,6 +12,7 @@ use crate::{
 
 pub(super) const OURS: &str = "this toolkit, #[cached]";
 pub(super) const OURS_IN_A_FIELD: &str = "– the same, caches = self.caches";
+pub(super) const IN_AN_ASYNC_FN: &str = "– papaya in an async fn";
 pub(super) const CACHED: &str = "cached 4, #[concurrent_cached]";
 pub(super) const CACHED_BY_ARGUMENTS: &str = "cached 4, arguments as key";
 pub(super) const CACHELITO: &str = "cachelito-async, #[cache_async]";
@@ -80,9 +81,12 @@ macro_rules! annotated {
     }};
     (contestants $entries:ident, $case:ident, $answer:ty, $template:tt, $own_key:tt, |$call:ident| $method:ident($($name:ident: $type:ty = $value:expr),* $(,)?) => [$($part:expr),*]) => {{
         mod attributes {
+            use std::cell::RefCell;
+
             use cached::macros::concurrent_cached;
             use cached_runtime::{Caches, cached};
             use cachelito_async::cache_async;
+            use foldhash::fast::RandomState;
 
             use super::*;
             use crate::{contestants::annotated::Next, workload::NoSuchUser};
@@ -111,6 +115,27 @@ macro_rules! annotated {
                 #[cached(key = $template, ttl = "30m", caches = self.caches)]
                 pub(super) async fn $method(&self, $($name: $type),*) -> Result<$answer, NoSuchUser> {
                     load(($(&$name,)*))
+                }
+            }
+
+            thread_local!(static KEY: RefCell<String> = const { RefCell::new(String::new()) });
+
+            /// What the annotated method would be without lifetimes, invalidation, counts and eviction.
+            pub(super) struct InAnAsyncFn {
+                pub(super) map: papaya::HashMap<String, $answer, RandomState>,
+            }
+
+            impl InAnAsyncFn {
+                pub(super) async fn $method(&self, $($name: $type),*) -> Result<$answer, NoSuchUser> {
+                    let found = KEY.with_borrow_mut(|key| {
+                        key.clear();
+                        $(($part).push(key);)*
+                        self.map.pin().get(key.as_str()).cloned()
+                    });
+                    match found {
+                        Some(answer) => Ok(answer),
+                        None => async { load(($(&$name,)*)) }.await,
+                    }
                 }
             }
 
@@ -155,6 +180,13 @@ macro_rules! annotated {
             $(let $name: $type = $value;)*
             this.0.$method($($name),*).await
         }, |this| names::empty(&this.0.caches));
+        attribute!(InAnAsyncFn(attributes::InAnAsyncFn), $case, names::IN_AN_ASYNC_FN, |this, $call| {
+            $(let $name: $type = $value;)*
+            // Its future goes through memory, as that of a method does that is too long to become a part of its caller.
+            let mut future = ::std::pin::pin!(this.0.$method($($name),*));
+            ::std::hint::black_box(&mut future);
+            future.await
+        }, |_this| ());
         attribute!(ByRenderedKey(()), $case, names::CACHED, |_this, $call| {
             $(let $name: $type = $value;)*
             attributes::by_rendered_key($($name),*).await
@@ -173,6 +205,7 @@ macro_rules! annotated {
         let contestants: Vec<Box<dyn Contestant<Self>>> = vec![
             Box::new(Global(attributes::Global)),
             Box::new(Own(attributes::Own { caches: caches.clone() })),
+            Box::new(InAnAsyncFn(attributes::InAnAsyncFn { map: $entries.by_key().collect() })),
             Box::new(ByRenderedKey(())),
             Box::new(ByArguments(())),
             Box::new(Cachelito(())),
