@@ -12,7 +12,9 @@ use crate::{
 
 pub(super) const OURS: &str = "this toolkit, #[cached]";
 pub(super) const OURS_IN_A_FIELD: &str = "– the same, caches = self.caches";
-pub(super) const IN_AN_ASYNC_FN: &str = "– papaya in an async fn";
+pub(super) const PAPAYA_IN_AN_ASYNC_FN: &str = "– papaya in an async fn";
+pub(super) const QUICK_CACHE_IN_AN_ASYNC_FN: &str = "– quick_cache in an async fn";
+pub(super) const CACHEKIT_IN_AN_ASYNC_FN: &str = "– cachekit in an async fn";
 pub(super) const CACHED: &str = "cached 4, #[concurrent_cached]";
 pub(super) const CACHED_BY_ARGUMENTS: &str = "cached 4, arguments as key";
 pub(super) const CACHELITO: &str = "cachelito-async, #[cache_async]";
@@ -81,15 +83,17 @@ macro_rules! annotated {
     }};
     (contestants $entries:ident, $case:ident, $answer:ty, $template:tt, $own_key:tt, |$call:ident| $method:ident($($name:ident: $type:ty = $value:expr),* $(,)?) => [$($part:expr),*]) => {{
         mod attributes {
-            use std::cell::RefCell;
+            use std::cell::Cell;
 
             use cached::macros::concurrent_cached;
             use cached_runtime::{Caches, cached};
             use cachelito_async::cache_async;
-            use foldhash::fast::RandomState;
 
             use super::*;
-            use crate::{contestants::annotated::Next, workload::NoSuchUser};
+            use crate::{
+                contestants::{annotated::Next, by_key::Map},
+                workload::NoSuchUser,
+            };
 
             thread_local!(pub(super) static NEXT: Next<$answer> = const { Next::nothing() });
 
@@ -118,20 +122,18 @@ macro_rules! annotated {
                 }
             }
 
-            thread_local!(static KEY: RefCell<String> = const { RefCell::new(String::new()) });
+            thread_local!(static KEY: Cell<String> = const { Cell::new(String::new()) });
 
-            /// What the annotated method would be without lifetimes, invalidation, counts and eviction.
-            pub(super) struct InAnAsyncFn {
-                pub(super) map: papaya::HashMap<String, $answer, RandomState>,
-            }
+            /// The method by hand, as far as a hit goes.
+            pub(super) struct ByHand<M>(pub(super) M);
 
-            impl InAnAsyncFn {
+            impl<M: Map<Value = $answer>> ByHand<M> {
                 pub(super) async fn $method(&self, $($name: $type),*) -> Result<$answer, NoSuchUser> {
-                    let found = KEY.with_borrow_mut(|key| {
-                        key.clear();
-                        $(($part).push(key);)*
-                        self.map.pin().get(key.as_str()).cloned()
-                    });
+                    let mut key = KEY.take();
+                    key.clear();
+                    $(($part).push(&mut key);)*
+                    let found = self.0.get(&key).await;
+                    KEY.set(key);
                     match found {
                         Some(answer) => Ok(answer),
                         None => async { load(($(&$name,)*)) }.await,
@@ -170,7 +172,7 @@ macro_rules! annotated {
                 load(($(&$name,)*))
             }
         }
-        use $crate::contestants::annotated::{self as names, attribute};
+        use $crate::contestants::{annotated::{self as names, attribute, handed_on}, by_key};
 
         attribute!(Global(attributes::Global), $case, names::OURS, |this, $call| {
             $(let $name: $type = $value;)*
@@ -180,12 +182,17 @@ macro_rules! annotated {
             $(let $name: $type = $value;)*
             this.0.$method($($name),*).await
         }, |this| names::empty(&this.0.caches));
-        attribute!(InAnAsyncFn(attributes::InAnAsyncFn), $case, names::IN_AN_ASYNC_FN, |this, $call| {
+        attribute!(PapayaByHand(attributes::ByHand<by_key::Papaya<$answer>>), $case, names::PAPAYA_IN_AN_ASYNC_FN, |this, $call| {
             $(let $name: $type = $value;)*
-            // Its future goes through memory, as that of a method does that is too long to become a part of its caller.
-            let mut future = ::std::pin::pin!(this.0.$method($($name),*));
-            ::std::hint::black_box(&mut future);
-            future.await
+            handed_on!(this.0.$method($($name),*))
+        }, |_this| ());
+        attribute!(QuickCacheByHand(attributes::ByHand<by_key::QuickCache<$answer>>), $case, names::QUICK_CACHE_IN_AN_ASYNC_FN, |this, $call| {
+            $(let $name: $type = $value;)*
+            handed_on!(this.0.$method($($name),*))
+        }, |_this| ());
+        attribute!(CachekitByHand(attributes::ByHand<by_key::Cachekit<$answer>>), $case, names::CACHEKIT_IN_AN_ASYNC_FN, |this, $call| {
+            $(let $name: $type = $value;)*
+            handed_on!(this.0.$method($($name),*))
         }, |_this| ());
         attribute!(ByRenderedKey(()), $case, names::CACHED, |_this, $call| {
             $(let $name: $type = $value;)*
@@ -205,7 +212,9 @@ macro_rules! annotated {
         let contestants: Vec<Box<dyn Contestant<Self>>> = vec![
             Box::new(Global(attributes::Global)),
             Box::new(Own(attributes::Own { caches: caches.clone() })),
-            Box::new(InAnAsyncFn(attributes::InAnAsyncFn { map: $entries.by_key().collect() })),
+            Box::new(PapayaByHand(attributes::ByHand($entries.by_key().collect()))),
+            Box::new(QuickCacheByHand(attributes::ByHand(by_key::quick_cache($entries)))),
+            Box::new(CachekitByHand(attributes::ByHand(by_key::cachekit($entries)))),
             Box::new(ByRenderedKey(())),
             Box::new(ByArguments(())),
             Box::new(Cachelito(())),
@@ -222,6 +231,16 @@ macro_rules! annotated {
     }};
 }
 pub(super) use annotated;
+
+/// Awaits a future that goes through memory, as that of a method does that is too long to become a part of its caller.
+macro_rules! handed_on {
+    ($future:expr) => {{
+        let mut future = ::std::pin::pin!($future);
+        ::std::hint::black_box(&mut future);
+        future.await
+    }};
+}
+pub(super) use handed_on;
 
 /// Writes the loop around one way to call. It is an `async` block that is polled once, so all with an async API are
 /// awaited as in any handler, and waiting would be noticed.

@@ -29,7 +29,7 @@ fn contestant<C: Case, M: Map<Value = C::Value> + 'static>(map: M) -> Box<dyn Co
     Box::new(ByKey(map, PhantomData))
 }
 
-trait Map: Sync {
+pub(super) trait Map: Sync {
     type Value;
     const NAME: &'static str;
 
@@ -91,7 +91,7 @@ impl<V: Clone + Send + Sync> Map for Hashbrown<V> {
     }
 }
 
-type Papaya<V> = papaya::HashMap<String, V, RandomState>;
+pub(super) type Papaya<V> = papaya::HashMap<String, V, RandomState>;
 
 impl<V: Clone + Send + Sync> Map for Papaya<V> {
     type Value = V;
@@ -127,9 +127,9 @@ impl<V: Clone + Send + Sync + 'static> Map for Moka<V> {
     }
 }
 
-type QuickCache<V> = quick_cache::sync::Cache<String, V>;
+pub(super) type QuickCache<V> = quick_cache::sync::Cache<String, V>;
 
-fn quick_cache<C: Case>(entries: &Entries<C>) -> QuickCache<C::Value> {
+pub(super) fn quick_cache<C: Case>(entries: &Entries<C>) -> QuickCache<C::Value> {
     let cache = QuickCache::new(entries.room());
     for (key, value) in entries.by_key() {
         cache.insert(key, value);
@@ -147,9 +147,9 @@ impl<V: Clone + Send + Sync> Map for QuickCache<V> {
     }
 }
 
-type Cachekit<V> = ConcurrentS3FifoCache<String, V>;
+pub(super) type Cachekit<V> = ConcurrentS3FifoCache<String, V>;
 
-fn cachekit<C: Case>(entries: &Entries<C>) -> Cachekit<C::Value> {
+pub(super) fn cachekit<C: Case>(entries: &Entries<C>) -> Cachekit<C::Value> {
     let cache = Cachekit::new(entries.room());
     for (key, value) in entries.by_key() {
         cache.insert(key, value);
