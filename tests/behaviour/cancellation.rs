@@ -95,7 +95,6 @@ async fn the_body_is_dropped_with_the_call_that_runs_it() {
     assert_eq!(next.await, Ok(1), "nothing of it is left");
 }
 
-/// The leader leaves, and the first of those who wait has been told to lead but leaves before it gets to it.
 /// Whether a body is alive, and was when somebody was woken.
 #[derive(Default)]
 struct Lives {
@@ -154,14 +153,26 @@ fn the_body_is_gone_when_the_lead_is_handed_over() {
         for call in &mut calls {
             assert!(call.as_mut().poll(&mut cx).is_pending());
         }
-        let [leader, _follower] = calls;
+        let [leader, mut follower] = calls;
         drop(leader);
         assert!(!slow.lives.then.load(Ordering::Relaxed), "woken too early");
+        follower.as_mut().poll(&mut cx)
     };
-    hand_over([Box::pin(slow.plain(1)), Box::pin(slow.plain(1))]);
-    hand_over([Box::pin(slow.picky(1)), Box::pin(slow.picky(1))]);
+    let annotated = [
+        hand_over([Box::pin(slow.plain(1)), Box::pin(slow.plain(1))]),
+        hand_over([Box::pin(slow.picky(1)), Box::pin(slow.picky(1))]),
+    ];
+    assert_eq!(annotated, [Poll::Pending; 2], "their bodies never end");
+    let (rows, key) = (slow.caches.cache("rows"), key!("rows:1"));
+    let look_up = || rows.look_up(Plain::new(), &key, &policy::QUERY);
+    let by_hand = [
+        Box::pin(look_up().load(slow.body())) as Pin<Box<dyn Future<Output = u64> + '_>>,
+        Box::pin(look_up().load(async { 2 })),
+    ];
+    assert_eq!(hand_over(by_hand), Poll::Ready(2));
 }
 
+/// The leader leaves, and the first of those who wait has been told to lead but leaves before it gets to it.
 #[tokio::test]
 async fn a_turn_given_to_one_who_leaves_goes_to_the_next() {
     let (caches, _) = caches();

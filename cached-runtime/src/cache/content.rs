@@ -2,9 +2,9 @@
 
 use std::any::{Any, TypeId};
 
-use smallbox::{smallbox, space::S2};
+use smallbox::smallbox;
 
-use super::critical::{Body, bury};
+use super::critical::{Body, Room, bury};
 use crate::sync::atomic::AtomicI64;
 
 /// A value of any type. Its `Drop` runs where it can do no harm.
@@ -17,7 +17,7 @@ struct Large<T>(Box<T>);
 struct Boxed(Box<dyn Any + Send + Sync>);
 
 const fn fits<T>() -> bool {
-    size_of::<T>() <= size_of::<S2>() && align_of::<T>() <= align_of::<S2>()
+    size_of::<T>() <= size_of::<Room>() && align_of::<T>() <= align_of::<Room>()
 }
 
 impl AnyValue {

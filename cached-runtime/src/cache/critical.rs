@@ -14,7 +14,10 @@ use crate::sync::{Mutex, MutexGuard, PoisonError, thread_local};
 
 /// A value of the user's. One of up to two words, such as an `Arc`, lies right here, and so in its entry: a hit has one place
 /// in memory less to wait for.
-pub(super) type Body = SmallBox<dyn Any + Send + Sync, S2>;
+pub(super) type Body = SmallBox<dyn Any + Send + Sync, Room>;
+
+/// What a body lies in.
+pub(super) type Room = S2;
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
