@@ -17,6 +17,9 @@ use crate::{
     time::Moment,
 };
 
+/// No key goes on like this: keys are text.
+const FILLER: &[u8] = &[u8::MAX];
+
 /// What hangs on the fence: the scope of the key, and one for each tag.
 #[derive(Clone)]
 pub(super) struct Holds {
@@ -181,6 +184,26 @@ impl Entry {
             self.good_in.store(glance.generation, Ordering::Relaxed);
         }
         good
+    }
+
+    /// An entry of nobody's that is no answer to anybody, and counted nowhere.
+    pub(super) fn filler() -> Self {
+        let start = Moment::from_nanos(0);
+        let lifetime = Lifetime {
+            stored: start,
+            due: start,
+            tti: None,
+            late: None,
+        };
+        let holds = Holds {
+            scope: Scope::dead(),
+            tags: Box::default(),
+        };
+        Self::new(FILLER, holds, Content::absent(), 0, &lifetime, 0)
+    }
+
+    pub(super) fn is_filler(&self) -> bool {
+        self.rest() == FILLER
     }
 
     /// What the answer is good for.

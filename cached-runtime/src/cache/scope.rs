@@ -53,6 +53,13 @@ impl Scope {
         })
     }
 
+    /// One that no tree has.
+    pub(super) fn dead() -> Arc<Self> {
+        let scope = Self::new(None, Place::Branch(0));
+        scope.kill();
+        scope
+    }
+
     /// Whether neither an invalidation nor an expiration has reached what has this number and hangs on this scope.
     #[inline]
     pub(crate) fn accepts(&self, number: u64) -> bool {

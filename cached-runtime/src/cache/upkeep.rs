@@ -5,6 +5,7 @@
 //! ends when the cache is empty or gone. The next call that stores begins another.
 
 use std::{
+    mem,
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -14,6 +15,7 @@ use tokio::task::yield_now;
 
 use super::{
     core::Core,
+    directory::{FILLERS, Renewal},
     eviction::Outlook,
     reclaim::{AT_ONCE, BATCH},
 };
@@ -62,6 +64,7 @@ impl Core {
             let keeper = Keeper {
                 core: Arc::downgrade(self),
                 round: Round::default(),
+                garbage: false,
                 ended: false,
             };
             runtime.spawn(keeper.run());
@@ -73,18 +76,37 @@ impl Core {
         while self.sweep(AT_ONCE) {}
         // Once round, whatever comes meanwhile.
         let mut round = Round::new(self.shelf.eviction.outlook());
-        while self.remove_some(&mut round, AT_ONCE) {}
+        while self.remove_some(&mut round, AT_ONCE).more {}
+        while self.renew_some(Renewal::Refresh) {}
+        self.shelf.directory.flush();
     }
 
-    /// Lets a few entries go that have to, and returns whether more may have to in this round.
-    fn remove_some(&self, round: &mut Round, steps: usize) -> bool {
+    /// Does a little of making the directory's table anew, and returns whether there is more to do.
+    fn renew_some(&self, renewal: Renewal) -> bool {
+        let _stripe = self.stripe(FILLERS);
+        self.shelf.directory.renew(renewal)
+    }
+
+    /// Lets a few entries go that have to.
+    fn remove_some(&self, round: &mut Round, steps: usize) -> Removed {
         let now = self.timer.now();
         let tidied = self.shelf.eviction.tidy(&self.shelf.directory, now, steps);
         let guard = self.shelf.directory.guard();
         self.shelf.evict(&tidied.victims, &guard);
         round.left = round.left.saturating_sub(steps);
-        tidied.more || tidied.late && round.left > 0
+        Removed {
+            any: tidied.victims.iter().next().is_some(),
+            more: tidied.more || tidied.late && round.left > 0,
+        }
     }
+}
+
+/// What came of letting a few entries go.
+struct Removed {
+    /// Whether there were any.
+    any: bool,
+    /// Whether more may have to go in this round.
+    more: bool,
 }
 
 /// A walk past all slots, to see whose time is up.
@@ -116,6 +138,8 @@ impl Upkeep {
 struct Keeper {
     core: Weak<Core>,
     round: Round,
+    /// Whether entries have left that are not freed yet.
+    garbage: bool,
     /// Another may have begun.
     ended: bool,
 }
@@ -135,12 +159,29 @@ impl Keeper {
     /// Does a batch of what is due; `None` if the cache is gone.
     fn next(&mut self) -> Option<Next> {
         let core = self.core.upgrade()?;
-        let more = core.chores.untidy.load(Ordering::Relaxed) && core.sweep(BATCH);
-        if core.remove_some(&mut self.round, BATCH) || more {
+        let untidy = core.chores.untidy.load(Ordering::Relaxed);
+        let more = untidy && core.sweep(BATCH);
+        let removed = core.remove_some(&mut self.round, BATCH);
+        self.garbage |= untidy || removed.any;
+        if more || removed.more {
             return Some(Next::Batch);
         }
         let outlook = core.shelf.eviction.outlook();
+        let renewal = match outlook {
+            Some(_) => Renewal::Refresh,
+            None => Renewal::Shrink,
+        };
+        if core.renew_some(renewal) {
+            return Some(Next::Batch);
+        }
+        if mem::take(&mut self.garbage) {
+            core.shelf.directory.flush();
+        }
         let Some(outlook) = outlook else {
+            // Trees that find nothing to reclaim give back the room they had for it.
+            if core.sweep(BATCH) {
+                return Some(Next::Batch);
+            }
             return Some(self.end_if_empty(&core));
         };
         let pause = outlook.due.begins().since(core.timer.now());

@@ -1,5 +1,7 @@
 //! The read path: from the digest of a rendered key to its entry, without a lock.
 
+mod renewal;
+
 use std::hash::{BuildHasher, Hasher};
 
 // In models always the same, so that a schedule can be replayed.
@@ -10,6 +12,8 @@ use foldhash::fast::RandomState;
 use papaya::{Guard, HashMap, OccupiedError};
 use seize::Collector;
 
+use self::renewal::Wear;
+pub(super) use self::renewal::{FILLERS, Renewal};
 use super::entry::Entry;
 use crate::sync::{
     atomic::{AtomicUsize, Ordering},
@@ -30,6 +34,7 @@ pub(super) struct Directory {
     entries: HashMap<Digest, Entry, PassThrough>,
     /// How many entries it has more than enough room for.
     roomy_for: AtomicUsize,
+    wear: Wear,
 }
 
 impl Directory {
@@ -43,6 +48,7 @@ impl Directory {
                 .collector(Collector::new().batch_size(batch))
                 .build(),
             roomy_for: AtomicUsize::new(0),
+            wear: Wear::default(),
         }
     }
 
@@ -121,9 +127,22 @@ impl Directory {
         if len >= roomy_for && len < ROOMY {
             let room = (len + 1).next_power_of_two().max(64);
             self.roomy_for.store(room, Ordering::Relaxed);
-            // The map counts on being full to three quarters.
-            self.entries.reserve(room + room / 2 - len, guard);
+            self.reserve(room, len, guard);
         }
+    }
+
+    /// Makes more than enough room for so many entries, of which some are there already.
+    fn reserve(&self, room: usize, len: usize, guard: &impl Guard) {
+        // The map counts on being full to three quarters.
+        self.entries
+            .reserve((room + room / 2).saturating_sub(len), guard);
+        // The old table.
+        guard.flush();
+    }
+
+    /// Lets what this thread has removed be freed before a batch of it has come together.
+    pub(super) fn flush(&self) {
+        self.entries.guard().flush();
     }
 
     /// Removes the entry under `digest` if it is the one meant.
@@ -137,7 +156,9 @@ impl Directory {
         let removed = self
             .entries
             .remove_if(&digest, |_, entry| meant(entry), guard);
-        removed.ok().flatten().map(|(_, entry)| entry)
+        let (_, entry) = removed.ok().flatten()?;
+        self.wear.add();
+        Some(entry)
     }
 
     pub(super) fn iter<'g, G: Guard>(
@@ -148,6 +169,7 @@ impl Directory {
         self.entries
             .iter(guard)
             .map(|(digest, entry)| (*digest, entry))
+            .filter(|(_, entry)| !entry.is_filler())
     }
 }
 
