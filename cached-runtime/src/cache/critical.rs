@@ -8,16 +8,16 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use smallbox::{SmallBox, space::S2};
+use smallbox::SmallBox;
 
 use crate::sync::{Mutex, MutexGuard, PoisonError, thread_local};
 
-/// A value of the user's. One of up to two words, such as an `Arc`, lies right here, and so in its entry: a hit has one place
-/// in memory less to wait for.
+/// A value of the user's. One of up to three words, such as an `Arc` or a `String`, lies right here, and so in its entry: a
+/// hit has one place in memory less to wait for.
 pub(super) type Body = SmallBox<dyn Any + Send + Sync, Room>;
 
 /// What a body lies in.
-pub(super) type Room = S2;
+pub(super) type Room = [usize; 3];
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };

@@ -9,7 +9,7 @@ use super::{
     eviction::{NOWHERE, Number},
     heat::Heat,
     lifetime::{Late, Lifetime, RETRY_AFTER, Stage},
-    name::Name,
+    name::KeyName,
     scope::Scope,
 };
 use crate::{
@@ -53,7 +53,7 @@ pub(super) struct Entry {
     pub(super) heat: Heat,
     stored: Stamp,
     /// The key after the name of its cache; compared on every hit.
-    name: Name<38>,
+    name: KeyName,
     pub(super) id: u64,
     pub(super) scope: Arc<Scope>,
     /// Where the eviction policy has it; only changed under the policy's lock.
@@ -143,7 +143,7 @@ impl Entry {
             good_in: AtomicU64::new(0),
             heat: Heat::new(lifetime.tti.is_some()),
             stored: Stamp::of(lifetime.stored),
-            name: Name::new(rest),
+            name: KeyName::new(rest),
             id,
             scope,
             slot: AtomicU32::new(NOWHERE),
@@ -302,12 +302,11 @@ impl Entry {
 mod tests {
     use super::*;
 
-    /// Allocators hand out small blocks in steps of 16 bytes, and some take 8 of them for themselves. With ten bytes less
-    /// for the name, `<id>` could not be a `Uuid`.
+    /// Allocators hand out small blocks in steps of 16 bytes, and some take 8 of them for themselves.
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn an_entry_and_its_digest_fill_a_block() {
-        assert_eq!(size_of::<(u64, Entry)>(), 144 - 8);
+        assert_eq!(size_of::<(u64, Entry)>(), 160 - 8);
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub(crate) enum Name<const INLINE: usize> {
     Heap(Box<[u8]>),
 }
 
-/// A whole key, as calls and flights have it.
+/// A whole key, as calls and flights have it, or what an entry has of it.
 pub(crate) type KeyName = Name<46>;
 
 impl<const INLINE: usize> Name<INLINE> {

@@ -93,7 +93,7 @@ impl Directory {
     fn places(&self) -> usize {
         let entries = self.entries.len() + self.wear.gone.load(Ordering::Relaxed);
         let made = self.wear.places.load(Ordering::Relaxed);
-        made.max((4 * entries.max(SMALLEST)).next_power_of_two())
+        made.max(1 << (4 * entries.max(SMALLEST)).ilog2())
     }
 
     /// Uses up all places in one row, so that papaya begins a new table.
