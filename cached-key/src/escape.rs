@@ -109,17 +109,20 @@ fn is_long_and_surely_plain(bytes: &[u8]) -> bool {
 /// Rough and fast: three ranges in which nothing needs an escape, and outside of which little does not.
 #[inline]
 fn is_surely_plain<const N: usize>(chunk: &[u8; N]) -> bool {
-    // Where they begin and where they are over.
-    const BOUNDS: [u8; 6] = [b'-', b'9' + 1, b'@', b'Z' + 1, b'^', b'z' + 1];
-    // The highest bit changes with each bound that the byte has reached.
-    let inside = |byte: u8| {
-        let bounds = BOUNDS.iter();
-        bounds.fold(0, |inside, bound| inside ^ byte.wrapping_add(0x80 - bound)) & !byte
+    const RANGES: [(u8, u8); 3] = [(b'-', b'9'), (b'@', b'Z'), (b'^', b'z')];
+    // With its beginning at the least number there is, a range takes one comparison.
+    let is_in = |byte: u8, (first, last): (u8, u8)| {
+        let shifted = byte.wrapping_sub(first.wrapping_add(0x80)).cast_signed();
+        shifted <= (last - first).wrapping_add(0x80).cast_signed()
+    };
+    let is_plain = |byte| {
+        let ranges = RANGES.iter();
+        ranges.fold(false, |plain, range| plain | is_in(byte, *range))
     };
     // Without branches all bytes are looked at at once.
-    !chunk
+    chunk
         .iter()
-        .fold(false, |odd, byte| odd | (inside(*byte) < 0x80))
+        .fold(true, |plain, byte| plain & is_plain(*byte))
 }
 
 #[inline(never)]
