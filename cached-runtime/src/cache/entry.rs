@@ -186,7 +186,7 @@ impl Entry {
         good
     }
 
-    /// An entry of nobody's that is no answer to anybody, and counted nowhere.
+    /// An entry of nobody's that is no answer to anybody, and that only the directory knows of.
     pub(super) fn filler() -> Self {
         let start = Moment::from_nanos(0);
         let lifetime = Lifetime {
@@ -199,7 +199,7 @@ impl Entry {
             scope: Scope::dead(),
             tags: Box::default(),
         };
-        Self::new(FILLER, holds, Content::absent(), 0, &lifetime, 0)
+        Self::new(FILLER, holds, Content::absent(), u64::MAX, &lifetime, 0)
     }
 
     pub(super) fn is_filler(&self) -> bool {

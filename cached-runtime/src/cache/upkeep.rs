@@ -14,7 +14,7 @@ use futures_timer::Delay;
 use tokio::task::yield_now;
 
 use super::{
-    core::Core,
+    core::{Core, Shelf},
     directory::{FILLERS, Renewal},
     eviction::Outlook,
     reclaim::{AT_ONCE, BATCH},
@@ -64,7 +64,7 @@ impl Core {
             let keeper = Keeper {
                 core: Arc::downgrade(self),
                 round: Round::default(),
-                garbage: false,
+                refreshed: false,
                 ended: false,
             };
             runtime.spawn(keeper.run());
@@ -77,14 +77,30 @@ impl Core {
         // Once round, whatever comes meanwhile.
         let mut round = Round::new(self.shelf.eviction.outlook());
         while self.remove_some(&mut round, AT_ONCE).more {}
-        while self.renew_some(Renewal::Refresh) {}
+        self.renew(Renewal::Refresh);
+        while self.move_some() {}
         self.shelf.directory.flush();
     }
 
-    /// Does a little of making the directory's table anew, and returns whether there is more to do.
-    fn renew_some(&self, renewal: Renewal) -> bool {
+    /// Begins to make the directory's table anew, if it is worth it.
+    fn renew(&self, renewal: Renewal) -> bool {
+        let Shelf {
+            directory,
+            eviction,
+            ..
+        } = &self.shelf;
+        let most = eviction.take_most();
+        // What is freed is freed after the stripe was unlocked.
+        let guard = directory.guard();
         let _stripe = self.stripe(FILLERS);
-        self.shelf.directory.renew(renewal)
+        directory.renew(renewal, most, &guard)
+    }
+
+    /// Goes on with it, if it has begun, and returns whether it has.
+    fn move_some(&self) -> bool {
+        let guard = self.shelf.directory.guard();
+        let _stripe = self.stripe(FILLERS);
+        self.shelf.directory.move_some(&guard)
     }
 
     /// Lets a few entries go that have to.
@@ -95,7 +111,7 @@ impl Core {
         self.shelf.evict(&tidied.victims, &guard);
         round.left = round.left.saturating_sub(steps);
         Removed {
-            any: tidied.victims.iter().next().is_some(),
+            any: !tidied.victims.is_empty(),
             more: tidied.more || tidied.late && round.left > 0,
         }
     }
@@ -138,8 +154,8 @@ impl Upkeep {
 struct Keeper {
     core: Weak<Core>,
     round: Round,
-    /// Whether entries have left that are not freed yet.
-    garbage: bool,
+    /// Whether a new table was thought of since it slept.
+    refreshed: bool,
     /// Another may have begun.
     ended: bool,
 }
@@ -162,20 +178,15 @@ impl Keeper {
         let untidy = core.chores.untidy.load(Ordering::Relaxed);
         let more = untidy && core.sweep(BATCH);
         let removed = core.remove_some(&mut self.round, BATCH);
-        self.garbage |= untidy || removed.any;
-        if more || removed.more {
+        if untidy || removed.any {
+            core.shelf.directory.flush();
+        }
+        if more || removed.more || core.move_some() {
             return Some(Next::Batch);
         }
         let outlook = core.shelf.eviction.outlook();
-        let renewal = match outlook {
-            Some(_) => Renewal::Refresh,
-            None => Renewal::Shrink,
-        };
-        if core.renew_some(renewal) {
+        if self.renew(&core, outlook.is_none()) {
             return Some(Next::Batch);
-        }
-        if mem::take(&mut self.garbage) {
-            core.shelf.directory.flush();
         }
         let Some(outlook) = outlook else {
             // Trees that find nothing to reclaim give back the room they had for it.
@@ -186,7 +197,17 @@ impl Keeper {
         };
         let pause = outlook.due.begins().since(core.timer.now());
         self.round = Round::new(Some(outlook));
+        self.refreshed = false;
         Some(Next::Sleep(pause.clamp(SHORTEST, LONGEST)))
+    }
+
+    /// Once before each sleep, and as often as it takes where there is nothing any more.
+    fn renew(&mut self, core: &Core, is_empty: bool) -> bool {
+        if is_empty {
+            core.renew(Renewal::Shrink)
+        } else {
+            !mem::replace(&mut self.refreshed, true) && core.renew(Renewal::Refresh)
+        }
     }
 
     fn end_if_empty(&mut self, core: &Core) -> Next {

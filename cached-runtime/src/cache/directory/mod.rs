@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::FixedState as RandomState;
 #[cfg(not(all(test, cached_model)))]
 use foldhash::fast::RandomState;
-use papaya::{Guard, HashMap, OccupiedError};
+use papaya::{Guard, HashMap, OccupiedError, ResizeMode};
 use seize::Collector;
 
 use self::renewal::Wear;
@@ -29,6 +29,12 @@ pub(super) type Digest = u64;
 /// grow at half of that: more would take too long to move for the one call that does it.
 const ROOMY: usize = 1 << 14;
 
+/// And at first to so many at least.
+const FEW: usize = 64;
+
+/// As many places of an old table are seen to by an operation that has to look into the new one.
+const CHUNK: usize = 64;
+
 pub(super) struct Directory {
     seed: RandomState,
     entries: HashMap<Digest, Entry, PassThrough>,
@@ -46,6 +52,7 @@ impl Directory {
             entries: HashMap::builder()
                 .hasher(PassThrough)
                 .collector(Collector::new().batch_size(batch))
+                .resize_mode(ResizeMode::Incremental(CHUNK))
                 .build(),
             roomy_for: AtomicUsize::new(0),
             wear: Wear::default(),
@@ -125,9 +132,11 @@ impl Directory {
         }
         let len = self.entries.len() + 1;
         if len >= roomy_for && len < ROOMY {
-            let room = (len + 1).next_power_of_two().max(64);
+            let room = (len + 1).next_power_of_two().max(FEW);
             self.roomy_for.store(room, Ordering::Relaxed);
             self.reserve(room, len, guard);
+            // The old table.
+            guard.flush();
         }
     }
 
@@ -136,11 +145,10 @@ impl Directory {
         // The map counts on being full to three quarters.
         self.entries
             .reserve((room + room / 2).saturating_sub(len), guard);
-        // The old table.
-        guard.flush();
     }
 
-    /// Lets what this thread has removed be freed before a batch of it has come together.
+    /// Lets what this thread has removed be freed before a batch of it has come together, unless more threads read just now than
+    /// there is to free.
     pub(super) fn flush(&self) {
         self.entries.guard().flush();
     }

@@ -8,13 +8,13 @@
 
 use papaya::Guard;
 
-use super::{Digest, Directory};
+use super::{CHUNK, Digest, Directory, FEW, ROOMY};
 use crate::{
     cache::entry::Entry,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
-/// The stripe of the fillers' digests is that of this one. It has to be locked while a table is being renewed.
+/// The stripe of this digest is that of all fillers' digests. It has to be locked while a table is being renewed.
 pub(in crate::cache) const FILLERS: Digest = 0;
 
 /// So many entries must have gone at least.
@@ -24,36 +24,33 @@ const LEAST: usize = if cfg!(all(test, cached_model)) {
     512
 };
 
-/// The first table is made for about as many entries, though one comes.
-const SMALLEST: usize = 32;
+/// Tables with no more places than these stay as they are.
+const SMALL: usize = 512;
 
-/// How many entries papaya moves for an operation that finds no place in the old table.
-const CHUNK: usize = 64;
-
-/// Chunks that a [step](Directory::renew) moves, or that part of the table, if that is more: each step wears out a place.
+/// Chunks that are moved at a time.
 const CHUNKS: usize = 64;
-const STEPS: usize = 32;
 
-/// What is known of the table, on cache lines of its own: those who remove entries write here beside what every hit reads.
+/// What is known of the table, on cache lines of its own: those who remove entries write here beside what every hit reads. All
+/// but the first is written by those who renew it.
 #[derive(Default)]
 #[repr(align(128))]
 pub(super) struct Wear {
-    /// Entries that have gone since the table was made.
+    /// Entries that have gone since the table was renewed. Papaya may have made another one meanwhile.
     gone: AtomicUsize,
-    /// When it was made, it had at most so many places.
+    /// When it was renewed, it had at most so many places.
     places: AtomicUsize,
     /// Chunks that have yet to be moved into the new table.
     moving: AtomicUsize,
-    /// Where the row of the last filler began.
-    row: AtomicUsize,
+    /// Tells the rows of fillers apart.
+    row: AtomicU32,
 }
 
-/// What is to become of a table.
+/// What a table is made anew for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::cache) enum Renewal {
     /// Room for as many entries as there were, without the places of those that are gone.
     Refresh,
-    /// No more room than is needed.
+    /// Half the room, if there is no entry.
     Shrink,
 }
 
@@ -64,111 +61,107 @@ impl Wear {
     }
 }
 
+/// The stripe of [`FILLERS`] must be locked.
 impl Directory {
-    /// One step of making the table anew, if it is worth it; returns whether there is more to do. Takes some forty microseconds,
-    /// of tables with more than 131,072 places a thirty-second of what it takes in all.
-    pub(in crate::cache) fn renew(&self, renewal: Renewal) -> bool {
-        let guard = self.entries.guard();
-        let chunks = self.wear.moving.load(Ordering::Relaxed);
-        if chunks > 0 {
-            self.go_on(renewal, chunks, &guard);
-            return true;
-        }
-        let begins = self.needs(renewal);
-        if begins {
-            self.wear_out(&guard);
-        }
-        begins
-    }
-
-    fn needs(&self, renewal: Renewal) -> bool {
-        let len = self.entries.len();
-        match renewal {
-            Renewal::Refresh => self.wear.gone.load(Ordering::Relaxed) >= len.max(LEAST),
-            Renewal::Shrink => len == 0 && self.places() > LEAST,
-        }
-    }
-
-    /// A bound of the places in the table: those of a new one are at most four for each entry.
-    fn places(&self) -> usize {
-        let entries = self.entries.len() + self.wear.gone.load(Ordering::Relaxed);
-        let made = self.wear.places.load(Ordering::Relaxed);
-        made.max(1 << (4 * entries.max(SMALLEST)).ilog2())
-    }
-
-    /// Uses up all places in one row, so that papaya begins a new table.
-    fn wear_out(&self, guard: &impl Guard) {
+    /// Begins to make the table anew, if it is worth it. There were at most so many entries since this was called before.
+    pub(in crate::cache) fn renew(
+        &self,
+        renewal: Renewal,
+        most: usize,
+        guard: &impl Guard,
+    ) -> bool {
         let Wear {
             gone,
             places,
             moving,
-            row,
+            ..
         } = &self.wear;
-        let bound = self.places();
-        let next = row.load(Ordering::Relaxed).wrapping_add(1);
-        row.store(next, Ordering::Relaxed);
-        // Lest it be tried in vain again and again.
-        gone.store(0, Ordering::Relaxed);
+        let len = self.entries.len();
+        // A new table has at most four places for each entry, or as many as the old one.
+        let made = places.load(Ordering::Relaxed);
+        let bound = made.max((4 * (most + FEW / 2)).next_power_of_two());
         places.store(bound, Ordering::Relaxed);
+        let (worth_it, room) = match renewal {
+            Renewal::Refresh => (
+                gone.load(Ordering::Relaxed) >= len.max(LEAST),
+                (most + 1).next_power_of_two().min(ROOMY),
+            ),
+            Renewal::Shrink => (len == 0 && bound > SMALL, 0),
+        };
+        if !worth_it {
+            return false;
+        }
+        gone.swap(0, Ordering::Relaxed);
+        self.roomy_for.fetch_min(room, Ordering::Relaxed);
+        self.wear_out(bound, guard);
+        // Papaya halves a table of which no more than an eighth is taken.
+        if len.max(self.entries.len()) <= bound / 8 {
+            places.store(bound / 2, Ordering::Relaxed);
+        }
+        moving.store(bound.div_ceil(CHUNK), Ordering::Relaxed);
+        true
+    }
+
+    /// Uses up all places in one row, so that papaya begins a new table.
+    fn wear_out(&self, bound: usize, guard: &impl Guard) {
+        self.wear.row.fetch_add(1, Ordering::Relaxed);
         let filler = self.filler();
-        // Once more than the steps that papaya makes in a table of so many places.
-        for _ in 0..5 * bound.ilog2() + 2 {
-            if self
-                .entries
-                .try_insert(filler, Entry::filler(), guard)
-                .is_err()
-            {
+        for _ in 0..tries(bound) {
+            let result = self.entries.try_insert(filler, Entry::filler(), guard);
+            if result.is_err() {
                 // The digest of a key.
                 return;
             }
             self.entries.remove(&filler, guard);
         }
-        moving.store(bound.div_ceil(CHUNK), Ordering::Relaxed);
     }
 
-    /// Moves some entries, by looking for a place in the row that was worn out.
-    fn go_on(&self, renewal: Renewal, chunks: usize, guard: &impl Guard) {
-        let bound = self.places();
-        let step = chunks.min(CHUNKS.max(bound / CHUNK / STEPS));
-        let filler = self.filler();
-        let first = self.entries.try_insert(filler, Entry::filler(), guard);
-        if first.is_ok() {
-            for _ in 1..step {
-                self.entries.insert(filler, Entry::filler(), guard);
-            }
-            self.entries.remove(&filler, guard);
+    /// Moves some entries into the new table, if one was begun, and returns whether it was. Takes some tens of microseconds.
+    pub(in crate::cache) fn move_some(&self, guard: &impl Guard) -> bool {
+        let chunks = self.wear.moving.load(Ordering::Relaxed);
+        if chunks == 0 {
+            return false;
         }
-        let left = chunks - step;
+        let filler = self.filler();
+        for _ in 0..chunks.min(CHUNKS) {
+            // It is not there. Whoever looks for it finds the row used up, sees to a chunk, and looks into the new table.
+            let _ = self
+                .entries
+                .remove_if(&filler, |_, entry| entry.is_filler(), guard);
+        }
+        let left = chunks.saturating_sub(CHUNKS);
         if left == 0 {
-            self.end(renewal, bound, guard);
+            self.finish(guard);
         }
         self.wear.moving.store(left, Ordering::Relaxed);
+        true
     }
 
-    fn end(&self, renewal: Renewal, bound: usize, guard: &impl Guard) {
-        // It begins when everything has been moved.
+    fn finish(&self, guard: &impl Guard) {
+        // What may be left: papaya moves everything before it begins to iterate.
         let _ = self.entries.iter(guard);
-        let len = self.entries.len();
-        let places = &self.wear.places;
-        if len <= bound / 8 {
-            places.store(bound / 2, Ordering::Relaxed);
+        let (len, room) = (self.entries.len(), self.roomy_for.load(Ordering::Relaxed));
+        if len < room {
+            self.reserve(room, len, guard);
+            self.wear.places.fetch_max(2 * room, Ordering::Relaxed);
         }
-        match renewal {
-            Renewal::Shrink => self.roomy_for.store(0, Ordering::Relaxed),
-            Renewal::Refresh => {
-                let room = self.roomy_for.load(Ordering::Relaxed);
-                self.reserve(room, len, guard);
-                places.fetch_max(2 * room, Ordering::Relaxed);
-            }
-        }
+        // The old table.
         guard.flush();
     }
 
-    /// The digest of the filler. The halves are those of a digest: the row, and the stripe.
+    /// The digest of the filler: the lower half is the row, the upper one has the stripe.
     fn filler(&self) -> Digest {
-        let row = self.wear.row.load(Ordering::Relaxed) as u64;
-        FILLERS | row.wrapping_mul(0x9E37_79B9) & u64::from(u32::MAX)
+        /// Rows that follow each other do not begin side by side.
+        const SPREAD: u32 = 0x9E37_79B9;
+        let row = self.wear.row.load(Ordering::Relaxed);
+        FILLERS | u64::from(row.wrapping_mul(SPREAD))
     }
+}
+
+/// Papaya looks at five places for each bit of their number, and at one more, before it makes a new table. Here for twice as
+/// many: several insertions at once can have made more of them.
+fn tries(places: usize) -> u32 {
+    5 * (places.ilog2() + 1) + 2
 }
 
 #[cfg(test)]
@@ -218,8 +211,8 @@ mod tests {
             assert!(renewing.join().is_ok() && ends.iter().all(Result::is_ok));
         });
         core.run_pending_tasks();
-        let tables = core.shelf.directory.wear.row.load(Ordering::Relaxed);
-        assert!(tables > rounds / 2, "{tables} tables were begun");
+        let begun = core.shelf.directory.wear.row.load(Ordering::Relaxed);
+        assert!(u64::from(begun) > rounds / 2, "{begun} tables were begun");
         let stats = core.stats();
         assert_eq!((stats.entries, stats.weight), (0, 0));
     }

@@ -143,6 +143,11 @@ impl Eviction {
         }
     }
 
+    /// The most entries there were since this was called before, or a few more.
+    pub(super) fn take_most(&self) -> usize {
+        lock(&self.policy).take_most()
+    }
+
     /// What is to be expected; `None` if there is no entry.
     pub(super) fn outlook(&self) -> Option<Outlook> {
         let policy = lock(&self.policy);

@@ -77,6 +77,10 @@ impl Victims {
         }
     }
 
+    pub(in crate::cache) const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
     pub(in crate::cache) fn iter(&self) -> impl Iterator<Item = &Victim> {
         self.first.iter().chain(&self.others)
     }
@@ -403,6 +407,11 @@ impl Policy {
             self.slots.set_until(number, until);
         }
         self.least_passed = self.least_passed.min(until);
+    }
+
+    /// The most entries there were since this was called before, or a few more.
+    pub(super) const fn take_most(&mut self) -> usize {
+        self.slots.take_most()
     }
 
     /// Gives back some slots if there are far too many, and returns whether there still are.

@@ -8,6 +8,8 @@
     reason = "every number on a queue has its slot, and every place its queue"
 )]
 
+use std::mem;
+
 use super::{referee::Side, tick::Tick};
 
 /// The number of a slot.
@@ -119,6 +121,8 @@ impl Queue {
 pub(super) struct Slots {
     chunks: Vec<Vec<Slot>>,
     total: usize,
+    /// The most slots there were since somebody asked.
+    most: usize,
     queues: [Queue; 3],
 }
 
@@ -127,6 +131,7 @@ impl Slots {
         Self {
             chunks: Vec::new(),
             total: 0,
+            most: 0,
             queues: [Queue::EMPTY; 3],
         }
     }
@@ -134,6 +139,11 @@ impl Slots {
     /// All slots there are, also those that are free.
     pub(super) const fn total(&self) -> usize {
         self.total
+    }
+
+    /// The most there were since this was called before.
+    pub(super) const fn take_most(&mut self) -> usize {
+        mem::replace(&mut self.most, self.total)
     }
 
     /// The slots that are in use.
@@ -210,6 +220,7 @@ impl Slots {
             }
         }
         self.total += 1;
+        self.most = self.most.max(self.total);
         Some(number)
     }
 
@@ -243,8 +254,15 @@ impl Slots {
     pub(super) fn free(&mut self, number: Number) {
         self.renew(number, Place::Free);
         if self.len() == 0 {
-            *self = Self::new();
+            self.reset();
         }
+    }
+
+    /// Gives everything back.
+    fn reset(&mut self) {
+        let most = self.most;
+        *self = Self::new();
+        self.most = most;
     }
 
     /// Makes a slot the newest of a queue.
@@ -338,7 +356,7 @@ impl Slots {
             }
         }
         if self.len() == 0 {
-            *self = Self::new();
+            self.reset();
         }
     }
 }
