@@ -2,7 +2,7 @@
 //!
 //! A newcomer goes through the **window**, a queue with a small part of the room. What leaves it gets into the **main** part
 //! if it was asked for more often lately than the one that would have to go for it, as far as the sketch and the entries' own
-//! counts tell (`TinyLFU`, by Einziger, Friedman and Manes). Where the two are about as popular a referee decides, who learns
+//! counts tell (`TinyLFU`, by Einziger, Friedman and Manes). Where it was not a referee decides, who learns
 //! from those that are asked for again. In the main part the oldest is the one to go, but for those that were read meanwhile:
 //! they begin anew (`CLOCK`).
 
@@ -23,9 +23,6 @@ const ROOM_FOR_WINDOW: u64 = 4;
 
 /// Entries of the main part that are looked at in the search for one to go.
 const CHANCES: usize = 4;
-
-/// Being asked for more often by no more than this may be chance.
-const MARGIN: u8 = 1;
 
 /// Entries that one call moves from the window into the main part, where there is room.
 const MOVES: usize = 3;
@@ -292,7 +289,7 @@ impl Policy {
 
     /// Which of the two is worth more.
     fn compare(&mut self, newcomer: Number, old: Number) -> Side {
-        if self.popularity(newcomer) > self.popularity(old) + MARGIN {
+        if self.popularity(newcomer) > self.popularity(old) {
             return Side::Newcomer;
         }
         let digest = |number| self.slots.get(number).digest;
