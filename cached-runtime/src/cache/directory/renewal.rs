@@ -91,7 +91,7 @@ impl Directory {
         if !worth_it {
             return false;
         }
-        gone.swap(0, Ordering::Relaxed);
+        gone.store(0, Ordering::Relaxed);
         self.roomy_for.fetch_min(room, Ordering::Relaxed);
         self.wear_out(bound, guard);
         // Papaya halves a table of which no more than an eighth is taken.

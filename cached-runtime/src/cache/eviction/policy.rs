@@ -2,9 +2,9 @@
 //!
 //! A newcomer goes through the **window**, a queue with a small part of the room. What leaves it gets into the **main** part
 //! if it was asked for more often lately than the one that would have to go for it, as far as the sketch and the entries' own
-//! counts tell (`TinyLFU`, by Einziger, Friedman and Manes). Where it was not a referee decides, who learns
-//! from those that are asked for again. In the main part the oldest is the one to go, but for those that were read meanwhile:
-//! they begin anew (`CLOCK`).
+//! counts tell (`TinyLFU`, by Einziger, Friedman and Manes). Where it was not, a referee decides, who learns from those that
+//! are asked for again. In the main part the oldest is the one to go, but for those that were read meanwhile: they begin anew
+//! (`CLOCK`).
 
 use super::{
     referee::{Referee, Side},

@@ -260,9 +260,10 @@ impl Slots {
 
     /// Gives everything back.
     fn reset(&mut self) {
-        let most = self.most;
-        *self = Self::new();
-        self.most = most;
+        *self = Self {
+            most: self.most,
+            ..Self::new()
+        };
     }
 
     /// Makes a slot the newest of a queue.
