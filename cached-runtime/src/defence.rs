@@ -47,6 +47,7 @@ lines! {
     TagReadCheck,
     LateReadCheck,
     Generation,
+    StoredGeneration,
     PublishTogether,
     PublishBeforeFloor,
     OlderChain,

@@ -35,6 +35,15 @@ impl Holds {
     }
 }
 
+/// A place on the fence that nothing has reached.
+pub(super) struct Hold {
+    pub(super) on: Holds,
+    /// Of the load.
+    pub(super) number: u64,
+    /// Of the cache, from before the scopes were asked or taken hold of: what came meanwhile, readers find.
+    pub(super) generation: u64,
+}
+
 /// What a reader goes by, taken before he looks for the entry.
 #[derive(Clone, Copy)]
 pub(super) struct Glance {
@@ -130,17 +139,20 @@ impl Entry {
     #[inline]
     pub(super) fn new(
         rest: &[u8],
-        holds: Holds,
+        hold: Hold,
         content: Content,
-        id: u64,
         lifetime: &Lifetime,
         weight: u32,
     ) -> Self {
-        let Holds { scope, tags } = holds;
+        let Hold {
+            on: Holds { scope, tags },
+            number: id,
+            generation,
+        } = hold;
         Self {
             content,
             due: lifetime.due,
-            good_in: AtomicU64::new(0),
+            good_in: AtomicU64::new(generation),
             heat: Heat::new(lifetime.tti.is_some()),
             stored: Stamp::of(lifetime.stored),
             name: KeyName::new(rest),
@@ -195,11 +207,15 @@ impl Entry {
             tti: None,
             late: None,
         };
-        let holds = Holds {
-            scope: Scope::dead(),
-            tags: Box::default(),
+        let hold = Hold {
+            on: Holds {
+                scope: Scope::dead(),
+                tags: Box::default(),
+            },
+            number: u64::MAX,
+            generation: 0,
         };
-        Self::new(FILLER, holds, Content::absent(), u64::MAX, &lifetime, 0)
+        Self::new(FILLER, hold, Content::absent(), &lifetime, 0)
     }
 
     pub(super) fn is_filler(&self) -> bool {

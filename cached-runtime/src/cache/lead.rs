@@ -3,6 +3,7 @@
 use super::{
     content::AnyValue,
     course::{Begun, Course, Part, Progress},
+    entry::Hold,
     fence::Fence,
     flight::{Landed, Turn, flight_id, hand_over},
     miss::Miss,
@@ -196,15 +197,24 @@ fn commit(miss: &Miss, draft: Draft, begun: Begun, fence: Fence) -> Option<Fence
     if !core.is_enabled() {
         return Some(fence);
     }
+    let before = core.generation();
     if defended!(ScopeBeforeLoad, !fence.accepts(begun.number), else false) {
         core.shelf.counters.discarded_loads.increment();
         return Some(fence);
     }
-    let holds = defended!(ScopeBeforeLoad, fence.into_holds(), else {
+    let on = defended!(ScopeBeforeLoad, fence.into_holds(), else {
         fence.release(core);
         core.hold(key.as_bytes(), &miss.tags, *digest)
     });
-    core.put_unless_newer(key.as_bytes(), *digest, holds, begun.number, draft);
+    let hold = Hold {
+        on,
+        number: begun.number,
+        generation: defended!(StoredGeneration, before, else {
+            crate::defence::gap();
+            core.generation()
+        }),
+    };
+    core.put_unless_newer(key.as_bytes(), *digest, hold, draft);
     None
 }
 

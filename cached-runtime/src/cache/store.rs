@@ -8,7 +8,7 @@ use super::{
     content::Content,
     core::{Core, Shelf, Stripe},
     directory::Digest,
-    entry::{Entry, Holds},
+    entry::{Entry, Glance, Hold, Holds},
     lifetime::{Lifetime, Stage},
 };
 use crate::{
@@ -92,6 +92,7 @@ impl Core {
             if !may(&mut stripe) {
                 return;
             }
+            let generation = self.generation();
             let scopes = &self.shelf.scopes;
             let scope = defended!(
                 InsertOvertakes,
@@ -99,8 +100,12 @@ impl Core {
                 else scopes.hold(key.as_str(), digest)
             );
             let tags = self.hold_tags(tags, digest);
-            let holds = Holds { scope, tags };
-            self.put(key.as_bytes(), digest, holds, self.next_id(), draft);
+            let hold = Hold {
+                on: Holds { scope, tags },
+                number: self.next_id(),
+                generation,
+            };
+            self.put(key.as_bytes(), digest, hold, draft);
         }
         self.chores.untidy.store(true, Ordering::Relaxed);
         self.keep_up();
@@ -108,18 +113,14 @@ impl Core {
 
     /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
     #[inline]
-    pub(super) fn put_unless_newer(
-        &self,
-        key: &[u8],
-        digest: Digest,
-        holds: Holds,
-        number: u64,
-        draft: Draft,
-    ) {
-        // Asked for before the directory.
-        let glance = self.glance_at(draft.made());
+    pub(super) fn put_unless_newer(&self, key: &[u8], digest: Digest, hold: Hold, draft: Draft) {
+        let Hold {
+            number, generation, ..
+        } = hold;
+        let now = draft.made();
+        let glance = Glance { generation, now };
         let rest = self.rest(key);
-        self.put_if(rest, digest, holds, number, draft, |there| {
+        self.put_if(rest, digest, hold, draft, |there| {
             let newer = defended!(NewerCheck, there.id > number, else false)
                 && there.rest() == rest
                 && matches!(there.stage(glance), Stage::Fresh | Stage::Ahead);
@@ -128,8 +129,8 @@ impl Core {
     }
 
     /// Puts an entry in place of whatever lies there. The stripe of `digest` must be locked.
-    fn put(&self, key: &[u8], digest: Digest, holds: Holds, id: u64, draft: Draft) {
-        self.put_if(self.rest(key), digest, holds, id, draft, |_| true);
+    fn put(&self, key: &[u8], digest: Digest, hold: Hold, draft: Draft) {
+        self.put_if(self.rest(key), digest, hold, draft, |_| true);
     }
 
     /// Puts an entry into directory and eviction policy, unless one lies there that `may_go` does not give up. The stripe of
@@ -139,8 +140,7 @@ impl Core {
         &self,
         rest: &[u8],
         digest: Digest,
-        holds: Holds,
-        id: u64,
+        hold: Hold,
         draft: Draft,
         may_go: impl FnOnce(&Entry) -> bool,
     ) {
@@ -149,7 +149,7 @@ impl Core {
             weight,
             lifetime,
         } = draft;
-        let entry = Entry::new(rest, holds, content, id, &lifetime, weight);
+        let entry = Entry::new(rest, hold, content, &lifetime, weight);
         let Shelf {
             directory,
             eviction,

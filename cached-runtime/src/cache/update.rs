@@ -4,7 +4,13 @@ use std::{mem, slice, sync::Arc};
 
 use cached_key::Key;
 
-use super::{core::Core, directory::Digest, entry::Holds, scope::Frozen, store::Draft};
+use super::{
+    core::Core,
+    directory::Digest,
+    entry::{Hold, Holds},
+    scope::Frozen,
+    store::Draft,
+};
 use crate::{policy::Policy, value::CacheValue};
 
 /// Keeps an eye on a key and its tags while a mutator is about to change what lies there.
@@ -121,8 +127,14 @@ impl Update {
         core.tidy();
         {
             let _stripe = core.stripe(digest);
+            let generation = core.generation();
             if core.is_enabled() && holds.accept(number) {
-                core.put_unless_newer(key.as_bytes(), digest, holds, number, draft);
+                let hold = Hold {
+                    on: holds,
+                    number,
+                    generation,
+                };
+                core.put_unless_newer(key.as_bytes(), digest, hold, draft);
             } else {
                 core.shelf.release(&holds);
             }
