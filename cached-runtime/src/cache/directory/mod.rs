@@ -26,8 +26,11 @@ use crate::sync::{
 pub(super) type Digest = u64;
 
 /// The map lets itself fill up to 85 %, where a look-up has to try several places. Up to this many entries it is made to
-/// grow at half of that: more would take too long to move for the one call that does it.
-const ROOMY: usize = 1 << 14;
+/// grow at half of that. With more, places that are empty crowd entries out of the processor's cache.
+const ROOMY: usize = 1 << 12;
+
+/// Up to this many entries there is room ahead: more would take too long to move for the one call that does it.
+const AHEAD: usize = 1 << 14;
 
 /// And at first to so many at least.
 const FEW: usize = 64;
@@ -38,8 +41,8 @@ const CHUNK: usize = 64;
 pub(super) struct Directory {
     seed: RandomState,
     entries: HashMap<Digest, Entry, PassThrough>,
-    /// How many entries it has more than enough room for.
-    roomy_for: AtomicUsize,
+    /// How many entries there has been made room for.
+    room_for: AtomicUsize,
     wear: Wear,
 }
 
@@ -54,7 +57,7 @@ impl Directory {
                 .collector(Collector::new().batch_size(batch))
                 .resize_mode(ResizeMode::Incremental(CHUNK))
                 .build(),
-            roomy_for: AtomicUsize::new(0),
+            room_for: AtomicUsize::new(0),
             wear: Wear::default(),
         }
     }
@@ -123,28 +126,29 @@ impl Directory {
         self.entries.insert(digest, entry, guard)
     }
 
-    /// Makes more room than is needed with one more entry.
+    /// Makes room ahead if there is none for one more entry.
     #[inline]
     pub(super) fn make_room(&self, guard: &impl Guard) {
-        let roomy_for = self.roomy_for.load(Ordering::Relaxed);
-        if roomy_for >= ROOMY {
+        let room_for = self.room_for.load(Ordering::Relaxed);
+        if room_for >= AHEAD {
             return;
         }
         let len = self.entries.len() + 1;
-        if len >= roomy_for && len < ROOMY {
+        if len >= room_for && len < AHEAD {
             let room = (len + 1).next_power_of_two().max(FEW);
-            self.roomy_for.store(room, Ordering::Relaxed);
+            self.room_for.store(room, Ordering::Relaxed);
             self.reserve(room, len, guard);
             // The old table.
             guard.flush();
         }
     }
 
-    /// Makes more than enough room for so many entries, of which some are there already.
+    /// Makes room for so many entries, of which some are there already: a place for each, or two.
     fn reserve(&self, room: usize, len: usize, guard: &impl Guard) {
+        let places = if room <= ROOMY { 2 * room } else { room };
         // The map counts on being full to three quarters.
-        self.entries
-            .reserve((room + room / 2).saturating_sub(len), guard);
+        let entries = places - places / 4;
+        self.entries.reserve(entries.saturating_sub(len), guard);
     }
 
     /// Lets what this thread has removed be freed before a batch of it has come together, unless more threads read just now than

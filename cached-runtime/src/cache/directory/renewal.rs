@@ -8,7 +8,7 @@
 
 use papaya::Guard;
 
-use super::{CHUNK, Digest, Directory, FEW, ROOMY};
+use super::{AHEAD, CHUNK, Digest, Directory, FEW};
 use crate::{
     cache::entry::Entry,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering},
@@ -84,7 +84,7 @@ impl Directory {
         let (worth_it, room) = match renewal {
             Renewal::Refresh => (
                 gone.load(Ordering::Relaxed) >= len.max(LEAST),
-                (most + 1).next_power_of_two().min(ROOMY),
+                (most + 1).next_power_of_two().min(AHEAD),
             ),
             Renewal::Shrink => (len == 0 && bound > SMALL, 0),
         };
@@ -92,7 +92,7 @@ impl Directory {
             return false;
         }
         gone.store(0, Ordering::Relaxed);
-        self.roomy_for.fetch_min(room, Ordering::Relaxed);
+        self.room_for.fetch_min(room, Ordering::Relaxed);
         self.wear_out(bound, guard);
         // Papaya halves a table of which no more than an eighth is taken.
         if len.max(self.entries.len()) <= bound / 8 {
@@ -140,7 +140,7 @@ impl Directory {
     fn finish(&self, guard: &impl Guard) {
         // What may be left: papaya moves everything before it begins to iterate.
         let _ = self.entries.iter(guard);
-        let (len, room) = (self.entries.len(), self.roomy_for.load(Ordering::Relaxed));
+        let (len, room) = (self.entries.len(), self.room_for.load(Ordering::Relaxed));
         if len < room {
             self.reserve(room, len, guard);
             self.wear.places.fetch_max(2 * room, Ordering::Relaxed);
