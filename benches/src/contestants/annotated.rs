@@ -13,6 +13,7 @@ use crate::{
 pub(super) const OURS: &str = "this toolkit, #[cached]";
 pub(super) const OURS_IN_A_FIELD: &str = "– the same, caches = self.caches";
 pub(super) const PAPAYA_IN_AN_ASYNC_FN: &str = "– papaya in an async fn";
+pub(super) const FENCED_IN_AN_ASYNC_FN: &str = "– papaya with a fence, in an async fn";
 pub(super) const QUICK_CACHE_IN_AN_ASYNC_FN: &str = "– quick_cache in an async fn";
 pub(super) const CACHEKIT_IN_AN_ASYNC_FN: &str = "– cachekit in an async fn";
 pub(super) const CACHED: &str = "cached 4, #[concurrent_cached]";
@@ -172,7 +173,7 @@ macro_rules! annotated {
                 load(($(&$name,)*))
             }
         }
-        use $crate::contestants::{annotated::{self as names, attribute, handed_on}, by_key};
+        use $crate::contestants::{annotated::{self as names, attribute, handed_on}, by_key, fenced};
 
         attribute!(Global(attributes::Global), $case, names::OURS, |this, $call| {
             $(let $name: $type = $value;)*
@@ -183,6 +184,10 @@ macro_rules! annotated {
             this.0.$method($($name),*).await
         }, |this| names::empty(&this.0.caches));
         attribute!(PapayaByHand(attributes::ByHand<by_key::Papaya<$answer>>), $case, names::PAPAYA_IN_AN_ASYNC_FN, |this, $call| {
+            $(let $name: $type = $value;)*
+            handed_on!(this.0.$method($($name),*))
+        }, |_this| ());
+        attribute!(FencedByHand(attributes::ByHand<fenced::Fenced<$answer>>), $case, names::FENCED_IN_AN_ASYNC_FN, |this, $call| {
             $(let $name: $type = $value;)*
             handed_on!(this.0.$method($($name),*))
         }, |_this| ());
@@ -213,6 +218,7 @@ macro_rules! annotated {
             Box::new(Global(attributes::Global)),
             Box::new(Own(attributes::Own { caches: caches.clone() })),
             Box::new(PapayaByHand(attributes::ByHand($entries.by_key().collect()))),
+            Box::new(FencedByHand(attributes::ByHand(fenced::fenced($entries)))),
             Box::new(QuickCacheByHand(attributes::ByHand(by_key::quick_cache($entries)))),
             Box::new(CachekitByHand(attributes::ByHand(by_key::cachekit($entries)))),
             Box::new(ByRenderedKey(())),

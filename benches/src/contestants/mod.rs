@@ -3,6 +3,7 @@
 mod annotated;
 mod by_key;
 mod cases;
+mod fenced;
 mod part;
 
 use std::time::Duration;
