@@ -8,7 +8,7 @@
 use std::mem;
 
 use cached_key::{Pattern, Segment, Tail};
-use triomphe::Arc;
+use triomphe::{Arc, UniqueArc};
 
 use super::{
     critical::{Critical, lock},
@@ -51,6 +51,23 @@ impl Scope {
             parent,
             place,
         })
+    }
+
+    /// One to be.
+    pub(super) fn blank() -> UniqueArc<Self> {
+        UniqueArc::new(Self {
+            floor: AtomicU64::new(0),
+            parent: None,
+            place: Place::Branch(0),
+        })
+    }
+
+    /// Makes that of a key of one to be.
+    #[inline]
+    pub(super) fn of_key(mut blank: UniqueArc<Self>, parent: Arc<Self>, leaf: Leaf) -> Arc<Self> {
+        blank.parent = Some(parent);
+        blank.place = Place::Leaf(leaf);
+        blank.shareable()
     }
 
     /// One that no tree has.

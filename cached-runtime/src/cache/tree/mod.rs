@@ -11,6 +11,7 @@ mod leaf;
 mod mark;
 mod reclaim;
 mod slots;
+mod stock;
 
 use triomphe::Arc;
 
@@ -19,6 +20,7 @@ use self::{
     edge::common_segments,
     reclaim::Detached,
     slots::Slots,
+    stock::Stock,
 };
 pub(super) use self::{
     edge::{after, first_segment},
@@ -52,6 +54,7 @@ pub(super) struct Tree {
     detached: Vec<Detached>,
     /// How many leaves there are, detached ones included.
     leaves: usize,
+    stock: Stock,
 }
 
 impl Tree {
@@ -61,6 +64,7 @@ impl Tree {
             root: 0,
             detached: Vec::new(),
             leaves: 0,
+            stock: Stock::default(),
         };
         tree.root = tree.new_root();
         tree
@@ -192,7 +196,7 @@ impl Tree {
         let branch = &mut self.branches[parent];
         let above = Arc::clone(&branch.scope);
         let leaf = Leaf::new(parent, edge, hash, digest);
-        let scope = Scope::new(Some(above), Place::Leaf(leaf));
+        let scope = Scope::of_key(self.stock.take(self.leaves), above, leaf);
         branch
             .children
             .insert(Child::Leaf(hash, Arc::clone(&scope)));

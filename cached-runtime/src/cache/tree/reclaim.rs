@@ -90,10 +90,13 @@ impl Tree {
         !self.detached.is_empty()
     }
 
-    /// Gives the room of many branches back once there is nothing.
+    /// Gives back what is kept for more once there is nothing.
     fn give_back(&mut self) {
-        let is_empty = self.branches.len() == 1 && self.leaves == 0;
-        if is_empty && self.branches.room() > ROOM_KEPT {
+        if self.branches.len() > 1 || self.leaves > 0 {
+            return;
+        }
+        self.stock.give_back();
+        if self.branches.room() > ROOM_KEPT {
             self.branches = Slots::new();
             self.root = self.new_root();
         }
