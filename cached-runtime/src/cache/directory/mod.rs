@@ -30,7 +30,7 @@ pub(super) type Digest = u64;
 const ROOMY: usize = 1 << 12;
 
 /// Up to this many entries there is room ahead: more would take too long to move for the one call that does it.
-const AHEAD: usize = 1 << 14;
+const AHEAD: usize = 1 << 15;
 
 /// And at first to so many at least.
 const FEW: usize = 64;
