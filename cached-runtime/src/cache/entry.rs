@@ -35,9 +35,9 @@ impl Holds {
     }
 }
 
-/// A place on the fence that nothing has reached.
-pub(super) struct Hold {
-    pub(super) on: Holds,
+/// What an entry is to hang on, found good.
+pub(super) struct Accepted {
+    pub(super) holds: Holds,
     /// Of the load.
     pub(super) number: u64,
     /// Of the cache, from before the scopes were asked or taken hold of: what came meanwhile, readers find.
@@ -139,16 +139,16 @@ impl Entry {
     #[inline]
     pub(super) fn new(
         rest: &[u8],
-        hold: Hold,
+        accepted: Accepted,
         content: Content,
         lifetime: &Lifetime,
         weight: u32,
     ) -> Self {
-        let Hold {
-            on: Holds { scope, tags },
+        let Accepted {
+            holds: Holds { scope, tags },
             number: id,
             generation,
-        } = hold;
+        } = accepted;
         Self {
             content,
             due: lifetime.due,
@@ -207,15 +207,15 @@ impl Entry {
             tti: None,
             late: None,
         };
-        let hold = Hold {
-            on: Holds {
+        let nothing = Accepted {
+            holds: Holds {
                 scope: Scope::dead(),
                 tags: Box::default(),
             },
             number: u64::MAX,
             generation: 0,
         };
-        Self::new(FILLER, hold, Content::absent(), &lifetime, 0)
+        Self::new(FILLER, nothing, Content::absent(), &lifetime, 0)
     }
 
     pub(super) fn is_filler(&self) -> bool {

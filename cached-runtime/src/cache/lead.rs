@@ -3,7 +3,7 @@
 use super::{
     content::AnyValue,
     course::{Begun, Course, Part, Progress},
-    entry::Hold,
+    entry::Accepted,
     fence::Fence,
     flight::{Landed, Turn, flight_id, hand_over},
     miss::Miss,
@@ -202,19 +202,19 @@ fn commit(miss: &Miss, draft: Draft, begun: Begun, fence: Fence) -> Option<Fence
         core.shelf.counters.discarded_loads.increment();
         return Some(fence);
     }
-    let on = defended!(ScopeBeforeLoad, fence.into_holds(), else {
+    let holds = defended!(ScopeBeforeLoad, fence.into_holds(), else {
         fence.release(core);
         core.hold(key.as_bytes(), &miss.tags, *digest)
     });
-    let hold = Hold {
-        on,
+    let accepted = Accepted {
+        holds,
         number: begun.number,
         generation: defended!(StoredGeneration, before, else {
             crate::defence::gap();
             core.generation()
         }),
     };
-    core.put_unless_newer(key.as_bytes(), *digest, hold, draft);
+    core.put_unless_newer(key.as_bytes(), *digest, accepted, draft);
     None
 }
 

@@ -72,7 +72,7 @@ impl Scope {
 
     /// One that no tree has.
     pub(super) fn dead() -> Arc<Self> {
-        let scope = Self::new(None, Place::Branch(0));
+        let scope = Self::blank().shareable();
         scope.kill();
         scope
     }

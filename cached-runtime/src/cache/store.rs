@@ -8,7 +8,7 @@ use super::{
     content::Content,
     core::{Core, Shelf, Stripe},
     directory::Digest,
-    entry::{Entry, Glance, Hold, Holds},
+    entry::{Accepted, Entry, Glance, Holds},
     lifetime::{Lifetime, Stage},
 };
 use crate::{
@@ -100,12 +100,12 @@ impl Core {
                 else scopes.hold(key.as_str(), digest)
             );
             let tags = self.hold_tags(tags, digest);
-            let hold = Hold {
-                on: Holds { scope, tags },
+            let accepted = Accepted {
+                holds: Holds { scope, tags },
                 number: self.next_id(),
                 generation,
             };
-            self.put(key.as_bytes(), digest, hold, draft);
+            self.put(key.as_bytes(), digest, accepted, draft);
         }
         self.chores.untidy.store(true, Ordering::Relaxed);
         self.keep_up();
@@ -113,14 +113,20 @@ impl Core {
 
     /// Puts an entry where nothing newer lies, or gives back what it was to hang on. The stripe of `digest` must be locked.
     #[inline]
-    pub(super) fn put_unless_newer(&self, key: &[u8], digest: Digest, hold: Hold, draft: Draft) {
-        let Hold {
+    pub(super) fn put_unless_newer(
+        &self,
+        key: &[u8],
+        digest: Digest,
+        accepted: Accepted,
+        draft: Draft,
+    ) {
+        let Accepted {
             number, generation, ..
-        } = hold;
+        } = accepted;
         let now = draft.made();
         let glance = Glance { generation, now };
         let rest = self.rest(key);
-        self.put_if(rest, digest, hold, draft, |there| {
+        self.put_if(rest, digest, accepted, draft, |there| {
             let newer = defended!(NewerCheck, there.id > number, else false)
                 && there.rest() == rest
                 && matches!(there.stage(glance), Stage::Fresh | Stage::Ahead);
@@ -129,8 +135,8 @@ impl Core {
     }
 
     /// Puts an entry in place of whatever lies there. The stripe of `digest` must be locked.
-    fn put(&self, key: &[u8], digest: Digest, hold: Hold, draft: Draft) {
-        self.put_if(self.rest(key), digest, hold, draft, |_| true);
+    fn put(&self, key: &[u8], digest: Digest, accepted: Accepted, draft: Draft) {
+        self.put_if(self.rest(key), digest, accepted, draft, |_| true);
     }
 
     /// Puts an entry into directory and eviction policy, unless one lies there that `may_go` does not give up. The stripe of
@@ -140,7 +146,7 @@ impl Core {
         &self,
         rest: &[u8],
         digest: Digest,
-        hold: Hold,
+        accepted: Accepted,
         draft: Draft,
         may_go: impl FnOnce(&Entry) -> bool,
     ) {
@@ -149,7 +155,7 @@ impl Core {
             weight,
             lifetime,
         } = draft;
-        let entry = Entry::new(rest, hold, content, &lifetime, weight);
+        let entry = Entry::new(rest, accepted, content, &lifetime, weight);
         let Shelf {
             directory,
             eviction,

@@ -7,7 +7,7 @@ use cached_key::Key;
 use super::{
     core::Core,
     directory::Digest,
-    entry::{Hold, Holds},
+    entry::{Accepted, Holds},
     scope::Frozen,
     store::Draft,
 };
@@ -129,12 +129,12 @@ impl Update {
             let _stripe = core.stripe(digest);
             let generation = core.generation();
             if core.is_enabled() && holds.accept(number) {
-                let hold = Hold {
-                    on: holds,
+                let accepted = Accepted {
+                    holds,
                     number,
                     generation,
                 };
-                core.put_unless_newer(key.as_bytes(), digest, hold, draft);
+                core.put_unless_newer(key.as_bytes(), digest, accepted, draft);
             } else {
                 core.shelf.release(&holds);
             }
