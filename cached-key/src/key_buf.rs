@@ -4,7 +4,7 @@ use std::{cell::Cell, fmt, mem};
 
 use crate::value_writer::ValueWriter;
 
-const INLINE: usize = 128;
+const INLINE: usize = 256;
 
 /// What a thread keeps of the memory that its last long key took, so that the next one need not allocate.
 const KEPT: usize = 1 << 16;
@@ -18,7 +18,7 @@ pub(crate) const EMPTY: &[u8] = b"%_";
 
 /// A key in the making: text of the template and escaped values in turn.
 ///
-/// Up to 128 bytes it stays on the stack; the memory for more, up to 64 KiB, is kept for the thread's next long key.
+/// Up to 256 bytes it stays on the stack; the memory for more, up to 64 KiB, is kept for the thread's next long key.
 ///
 /// ```
 /// use cached_key::{Key, KeyBuf};

@@ -80,17 +80,18 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     policy: Given<'_>,
 ) -> Lookup<S> {
     let mode = mode();
+    // In memory of its own: an answer that shared it with what a call returns would have to go through memory, too.
+    let mut lookup = Lookup::missed(Way::Bypass, shape);
     if mode == Mode::Normal && core.is_enabled() {
         let digest = core.digest(key.bytes());
         if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
             return Lookup::Hit(answer);
         }
-        // In memory of its own: an answer that shared it with what a call returns would have to go through memory, too.
-        let mut lookup = Lookup::missed(Way::Bypass, shape);
         due(core, shape, key, digest, policy, &mut lookup);
-        return lookup;
+    } else {
+        lookup_specially(core, shape, key, policy, mode, &mut lookup);
     }
-    lookup_specially(core, shape, key, policy, mode)
+    lookup
 }
 
 #[cold]
@@ -100,34 +101,27 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
     key: &impl Rendered,
     policy: Given<'_>,
     mode: Mode,
-) -> Lookup<S> {
+    lookup: &mut Lookup<S>,
+) {
     let enabled = core.is_enabled();
     let digest = core.digest(key.bytes());
-    match mode {
-        Mode::OnlyIfCached if !enabled => Lookup::missed(Way::Unwanted, shape),
-        Mode::OnlyIfCached => {
-            let found = core.hit::<S>(digest, key.bytes());
-            if let Some(answer) = found.or_else(|| core.hit_ahead::<S>(digest, key.bytes())) {
-                return Lookup::Hit(answer);
-            }
-            core.missed();
-            core.pending::<S>(digest, key.bytes())
-                .map_or_else(|| Lookup::missed(Way::Unwanted, shape), Lookup::Hit)
-        }
-        Mode::Nothing => Lookup::missed(Way::Unwanted, shape),
-        Mode::Peek if enabled => {
-            if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
-                return Lookup::Hit(answer);
-            }
-            core.missed();
-            core.pending::<S>(digest, key.bytes())
-                .map_or_else(|| Lookup::missed(Way::Bypass, shape), Lookup::Hit)
-        }
+    let hit = || core.hit::<S>(digest, key.bytes());
+    let missed = |way| Lookup::missed(way, shape);
+    let pending_or = |way| {
+        core.missed();
+        core.pending::<S>(digest, key.bytes())
+            .map_or_else(|| missed(way), Lookup::Hit)
+    };
+    *lookup = match mode {
+        Mode::OnlyIfCached if !enabled => missed(Way::Unwanted),
+        Mode::OnlyIfCached => hit()
+            .or_else(|| core.hit_ahead::<S>(digest, key.bytes()))
+            .map_or_else(|| pending_or(Way::Unwanted), Lookup::Hit),
+        Mode::Nothing => missed(Way::Unwanted),
+        Mode::Peek if enabled => hit().map_or_else(|| pending_or(Way::Bypass), Lookup::Hit),
         Mode::Reload if enabled => miss(core, shape, key, digest, core.terms(policy), true),
-        Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => {
-            Lookup::missed(Way::Bypass, shape)
-        }
-    }
+        Mode::Normal | Mode::Peek | Mode::Reload | Mode::Bypass => missed(Way::Bypass),
+    };
 }
 
 /// There is no answer that will do at once, but perhaps one that will do meanwhile: one with a late life.
@@ -160,8 +154,10 @@ fn miss<S: Shape>(
     reload: bool,
 ) -> Lookup<S> {
     core.missed();
+    // Written where it is to lie: what is copied at once has to wait for what was just written.
+    let room = Box::new_uninit();
     let (core, key) = (Arc::clone(core), KeyName::new(key.bytes()));
-    let miss = Box::new(Miss::new(core, key, digest, terms, reload));
+    let miss = Box::write(room, Miss::new(core, key, digest, terms, reload));
     Lookup::missed(Way::Load(miss), shape)
 }
 

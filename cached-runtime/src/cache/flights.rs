@@ -47,7 +47,7 @@ impl Flights {
     }
 
     /// Puts a flight in. If there is one of the same digest, nobody finds that any more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert(&mut self, aloft: Aloft) {
         if let Some(there) = self.get(aloft.digest) {
             let displaced = mem::replace(there, aloft);
@@ -67,7 +67,7 @@ impl Flights {
     }
 
     /// Takes it out.
-    #[inline]
+    #[inline(always)]
     pub(super) fn remove(&mut self, digest: Digest, number: u64) -> Option<Aloft> {
         let is = |aloft: &Aloft| aloft.is(digest, number);
         if let Some(first) = self.first.take_if(|first| is(first)) {
