@@ -125,18 +125,14 @@ impl Caches {
         Cache::new(self.core(name), self.clone())
     }
 
-    pub(crate) fn core(&self, name: &str) -> Arc<Core> {
-        self.with_core(name, Arc::clone)
-    }
-
     /// The cache that [`registry::cache_names`] has at this place.
     #[inline]
     pub(crate) fn declared(&self, at: usize) -> Option<&Arc<Core>> {
         self.inner.declared.get()?.get(at)
     }
 
-    /// Lends the cache of this name, without a lock if it is there.
-    pub(crate) fn with_core<R>(&self, name: &str, read: impl FnOnce(&Arc<Core>) -> R) -> R {
+    /// The cache of this name, without a lock if it is there.
+    pub(crate) fn core(&self, name: &str) -> Arc<Core> {
         let named = self.inner.named.pin();
         let core = named.get(name).unwrap_or_else(|| {
             let settings = self.inner.settings.get(name).cloned().unwrap_or_default();
@@ -150,7 +146,7 @@ impl Caches {
             };
             named.get_or_insert_with(name.into(), make)
         });
-        read(core)
+        Arc::clone(core)
     }
 
     /// The names of the caches that have settings of their own.

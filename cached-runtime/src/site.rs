@@ -77,12 +77,15 @@ impl Site {
                 lookup_rendered(core, shape, &key, policy)
             }
             Source::Given(caches) => {
-                if let Some(core) = self.place().and_then(|place| caches.declared(place)) {
-                    return lookup_rendered(core, shape, &key, policy);
-                }
-                caches.with_core(self.cache(), |core| {
-                    lookup_rendered(core, shape, &key, policy)
-                })
+                let by_name;
+                let declared = self.place().and_then(|place| caches.declared(place));
+                let core = if let Some(core) = declared {
+                    core
+                } else {
+                    by_name = caches.core(self.cache());
+                    &by_name
+                };
+                lookup_rendered(core, shape, &key, policy)
             }
         }
     }
