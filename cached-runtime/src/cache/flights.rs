@@ -36,6 +36,7 @@ pub(super) struct Flights {
     displaced: HashMap<u64, Aloft, PassThrough>,
 }
 
+// What puts in or takes out is a part of its caller: a flight is more than a hundred bytes, and a call would copy them twice.
 impl Flights {
     /// The one that callers may find.
     #[inline]
