@@ -55,7 +55,7 @@ impl Stripe {
     pub(super) fn joinable(&mut self, digest: Digest, key: &[u8]) -> Option<&mut Aloft> {
         let aloft = self.flights.get(digest)?;
         let joinable = defended!(JoinCheck, aloft.fence.is_intact(), else true);
-        (aloft.key.as_bytes() == key && joinable).then_some(aloft)
+        (aloft.key.is(key) && joinable).then_some(aloft)
     }
 }
 

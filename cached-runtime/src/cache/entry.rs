@@ -169,6 +169,12 @@ impl Entry {
         self.name.as_bytes()
     }
 
+    /// Whether it is that of the key that goes on like this.
+    #[inline]
+    pub(super) fn is_of(&self, rest: &[u8]) -> bool {
+        self.name.is(rest)
+    }
+
     pub(super) fn tags(&self) -> &[Arc<Scope>] {
         self.rare.as_ref().map_or(&[], |rare| &rare.tags)
     }
@@ -219,7 +225,7 @@ impl Entry {
     }
 
     pub(super) fn is_filler(&self) -> bool {
-        self.rest() == FILLER
+        self.is_of(FILLER)
     }
 
     /// What the answer is good for.

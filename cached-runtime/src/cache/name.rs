@@ -23,11 +23,52 @@ impl<const INLINE: usize> Name<INLINE> {
         }
     }
 
+    /// Whether these are its bytes. What it has is looked at as far as `key` goes, not as far as its own length says: so a
+    /// processor that has neither at hand can ask for both at once.
+    #[inline]
+    pub(crate) fn is(&self, key: &[u8]) -> bool {
+        match self {
+            Self::Inline { len, bytes } => {
+                usize::from(*len) == key.len() && bytes.get(..key.len()) == Some(key)
+            }
+            Self::Heap(bytes) => **bytes == *key,
+        }
+    }
+
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Inline { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
             Self::Heap(bytes) => bytes,
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(cached_model))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_its_bytes_and_no_others() {
+        type Short = Name<6>;
+        let keys: Vec<_> = (0..10)
+            .flat_map(|len| {
+                let key = "123456789".as_bytes().get(..len).unwrap_or_default();
+                let changed = (0..len).map(move |at| {
+                    let mut key = key.to_vec();
+                    key[at] ^= 1;
+                    key
+                });
+                changed.chain([key.to_vec()])
+            })
+            .collect();
+        for key in &keys {
+            let name = Short::new(key);
+            assert_eq!(name.as_bytes(), key);
+            for other in &keys {
+                assert_eq!(name.is(other), key == other, "{key:?} {other:?}");
+            }
         }
     }
 }

@@ -128,7 +128,7 @@ impl Core {
         let rest = self.rest(key);
         self.put_if(rest, digest, accepted, draft, |there| {
             let newer = defended!(NewerCheck, there.id > number, else false)
-                && there.rest() == rest
+                && there.is_of(rest)
                 && matches!(there.stage(glance), Stage::Fresh | Stage::Ahead);
             !newer
         });

@@ -86,7 +86,7 @@ impl Directory {
         step();
         self.entries
             .get(&digest, guard)
-            .filter(|entry| entry.rest() == rest)
+            .filter(|entry| entry.is_of(rest))
     }
 
     /// The entry under a digest, whatever its key.
