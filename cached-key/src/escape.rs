@@ -78,8 +78,8 @@ pub(crate) fn write(buffer: &mut KeyBuf, value: &str, place: Place) {
         }
     } else {
         let padded = padded(bytes);
-        if is_surely_plain(&padded) {
-            return buffer.push_start(padded, bytes.len());
+        if is_surely_plain_word(padded) {
+            return buffer.push_start(padded.to_le_bytes(), bytes.len());
         }
     }
     write_with_care(buffer, value, place.mask());
@@ -87,7 +87,7 @@ pub(crate) fn write(buffer: &mut KeyBuf, value: &str, place: Place) {
 
 /// Less than eight bytes, and behind them some that need no escape. A copy of any length takes a call, and this does not.
 #[inline]
-fn padded(bytes: &[u8]) -> [u8; 8] {
+fn padded(bytes: &[u8]) -> u64 {
     let word = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         let ends = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
         ends[0] | ends[1] << (8 * (bytes.len() - 4))
@@ -96,7 +96,7 @@ fn padded(bytes: &[u8]) -> [u8; 8] {
         bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
     };
     let padding = u64::from_le_bytes([b'a'; 8]) << (8 * bytes.len());
-    (word | padding).to_le_bytes()
+    word | padding
 }
 
 /// The last bytes are looked at twice, lest any are left over.
@@ -107,9 +107,24 @@ fn is_long_and_surely_plain(bytes: &[u8]) -> bool {
 }
 
 /// Rough and fast: three ranges in which nothing needs an escape, and outside of which little does not.
+const RANGES: [(u8, u8); 3] = [(b'-', b'9'), (b'@', b'Z'), (b'^', b'z')];
+
+/// The same for eight bytes that were put together and so are in a register, where they need not go elsewhere to be looked at.
+#[inline]
+fn is_surely_plain_word(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    // The highest bit of a byte says whether it was at least so much, where all are ASCII.
+    let at_least = |least: u8| word.wrapping_add(ONES * u64::from(0x80 - least));
+    let ranges = RANGES.iter();
+    let plain = ranges.fold(0, |plain, (first, last)| {
+        plain ^ at_least(*first) ^ at_least(*last + 1)
+    });
+    plain & !word & (ONES << 7) == ONES << 7
+}
+
+/// Whether all bytes are in a range.
 #[inline]
 fn is_surely_plain<const N: usize>(chunk: &[u8; N]) -> bool {
-    const RANGES: [(u8, u8); 3] = [(b'-', b'9'), (b'@', b'Z'), (b'^', b'z')];
     // With its beginning at the least number there is, a range takes one comparison.
     let is_in = |byte: u8, (first, last): (u8, u8)| {
         let shifted = byte.wrapping_sub(first.wrapping_add(0x80)).cast_signed();
@@ -191,9 +206,11 @@ mod tests {
     fn the_rough_look_lets_nothing_through() {
         for byte in 0..=u8::MAX {
             let chunk = [b'a', b'0', b'-', byte, b'z', b'Z', b'9', b'_'];
-            if is_surely_plain(&chunk) {
+            let plain = is_surely_plain(&chunk);
+            if plain {
                 assert_eq!(class(byte), 0, "{byte:#x}");
             }
+            assert_eq!(is_surely_plain_word(u64::from_le_bytes(chunk)), plain);
         }
     }
 

@@ -83,8 +83,9 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     // In memory of its own: an answer that shared it with what a call returns would have to go through memory, too.
     let mut lookup = Lookup::missed(Way::Bypass, shape);
     if mode == Mode::Normal && core.is_enabled() {
-        let digest = core.digest(key.bytes());
-        if let Some(answer) = core.hit::<S>(digest, key.bytes()) {
+        let bytes = key.bytes();
+        let digest = core.digest(bytes);
+        if let Some(answer) = core.hit::<S>(digest, bytes) {
             return Lookup::Hit(answer);
         }
         due(core, shape, key, digest, policy, &mut lookup);
