@@ -6,7 +6,7 @@ mod cases;
 mod fenced;
 mod part;
 
-use std::time::Duration;
+use std::{marker::PhantomData, time::Duration};
 
 use ::tokio::runtime::Runtime;
 
@@ -52,30 +52,36 @@ pub(crate) trait Contestant<C: Case>: Sync {
     }
 }
 
-/// What all contestants hold: the same values, so that what is `Arc`ed lies in memory once.
-pub(crate) struct Entries<C: Case>(Vec<C::Value>);
+/// What all contestants hold. Each has values of its own, and each value is made when it is stored, as a load would make it.
+pub(crate) struct Entries<C> {
+    len: u32,
+    case: PhantomData<C>,
+}
 
 impl<C: Case> Entries<C> {
     /// `count`, if the case has so many keys.
     pub(crate) fn new(count: u32) -> Self {
-        Self((0..count.min(C::KEYS)).map(Call).map(C::value).collect())
+        Self {
+            len: count.min(C::KEYS),
+            case: PhantomData,
+        }
     }
 
-    pub(crate) fn len(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    pub(crate) const fn len(&self) -> u32 {
+        self.len
     }
 
     fn room(&self) -> usize {
         // Some have shards, which fill unevenly, and evict from each on its own.
-        2 * self.0.len().max(32)
+        2 * self.calls().len().max(32)
     }
 
-    fn calls(&self) -> impl Iterator<Item = Call> {
-        (0..self.len()).map(Call)
+    fn calls(&self) -> impl ExactSizeIterator<Item = Call> + use<C> {
+        (0..self.len).map(Call)
     }
 
-    fn loads(&self) -> impl Iterator<Item = (Call, C::Value)> {
-        self.calls().zip(self.0.iter().cloned())
+    fn loads(&self) -> impl Iterator<Item = (Call, C::Value)> + use<C> {
+        self.calls().map(|call| (call, C::value(call)))
     }
 
     fn by_key(&self) -> impl Iterator<Item = (String, C::Value)> {
