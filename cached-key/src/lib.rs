@@ -76,6 +76,7 @@ mod stars;
 mod structure;
 mod suggest;
 mod template;
+mod uuid;
 mod value_writer;
 
 pub use correction::Correction;

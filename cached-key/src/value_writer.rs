@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use crate::digits;
 use crate::escape::{self, Place};
 use crate::key_buf::{EMPTY, KeyBuf};
+use crate::uuid;
 
 /// How `None` is written.
 const NONE: &[u8] = b"%-";
@@ -51,6 +52,12 @@ impl<'a> ValueWriter<'a> {
     #[inline]
     pub fn unsigned(&mut self, value: u64) {
         digits::write(self.buffer, value);
+    }
+
+    /// A UUID in its usual form, in lower case: its first eight bytes and its last, big-endian.
+    #[inline]
+    pub fn uuid(&mut self, first: u64, last: u64) {
+        self.buffer.push(&uuid::text(first, last));
     }
 
     /// An integer that may be negative.

@@ -195,10 +195,8 @@ tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
 impl KeyPart for uuid::Uuid {
     #[inline]
     fn write(&self, out: &mut ValueWriter<'_>) {
-        out.plain(
-            self.hyphenated()
-                .encode_lower(&mut uuid::Uuid::encode_buffer()),
-        );
+        let (first, last) = self.as_u64_pair();
+        out.uuid(first, last);
     }
 }
 

@@ -1,0 +1,57 @@
+//! Writes a UUID without `fmt`.
+
+use std::iter::zip;
+
+/// Where each four digits begin.
+const FOURS: [usize; 8] = [0, 4, 9, 14, 19, 24, 28, 32];
+
+/// Its usual form: 32 digits in five groups.
+#[inline]
+pub(crate) fn text(high: u64, low: u64) -> [u8; 36] {
+    let digits = [high >> 32, high, low >> 32, low].map(eight);
+    let (fours, _) = digits.as_flattened().as_chunks::<4>();
+    let mut text = [b'-'; 36];
+    for (at, four) in zip(FOURS, fours) {
+        if let Some(room) = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *room = *four;
+        }
+    }
+    text
+}
+
+/// The digits of the lower half of a word.
+///
+/// Spreads it over all of the word by halves: bytes, then digits, each in a byte of its own.
+#[inline]
+const fn eight(word: u64) -> [u8; 8] {
+    const ONES: u64 = u64::MAX / 255;
+    const LETTERS: u64 = (b'a' - b'9' - 1) as u64;
+    let half = word & 0xffff_ffff;
+    let twos = (half | half << 16) & 0x0000_ffff_0000_ffff;
+    let bytes = (twos | twos << 8) & 0x00ff_00ff_00ff_00ff;
+    let digits = (bytes | bytes << 4) & (ONES * 0x0f);
+    // From ten on, with six more it is sixteen or more.
+    let letters = ((digits + ONES * 6) >> 4) & ONES;
+    (digits + ONES * (b'0' as u64) + letters * LETTERS).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_those_of_display() {
+        let mut random = 1_u128;
+        for step in 0..1_000 {
+            random = random.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835) + step;
+            for bits in [random, !random, random >> (step % 128), 0, u128::MAX] {
+                let digits = format!("{bits:032x}");
+                let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
+                let expected = groups.map(|group| &digits[group]).join("-");
+                let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)];
+                let text = text(high.try_into().unwrap(), low.try_into().unwrap());
+                assert_eq!(str::from_utf8(&text), Ok(&*expected));
+            }
+        }
+    }
+}
