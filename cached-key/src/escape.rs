@@ -106,10 +106,10 @@ fn is_long_and_surely_plain(bytes: &[u8]) -> bool {
     chunks.iter().all(is_surely_plain) && bytes.last_chunk::<CHUNK>().is_some_and(is_surely_plain)
 }
 
-/// Rough and fast: three ranges in which nothing needs an escape, and outside of which little does not.
+/// Rough and fast to look for: nothing in these ranges needs an escape, and outside of them little does not.
 const RANGES: [(u8, u8); 3] = [(b'-', b'9'), (b'@', b'Z'), (b'^', b'z')];
 
-/// The same for eight bytes that were put together and so are in a register, where they need not go elsewhere to be looked at.
+/// Whether all bytes of a word are in a range. One that was put together lies in a register, and need not go elsewhere for this.
 #[inline]
 fn is_surely_plain_word(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;

@@ -273,3 +273,22 @@ pub(crate) mod part {
     level! { Texts: impl(T: ?Sized) &Value<'a, T> => &'a str, this => this.0.as_ref(), where [T: AsRef<str>]; }
     level! { Others: impl(T: ?Sized) Value<'a, T> => &'a T, this => this.0; }
 }
+
+#[cfg(test)]
+#[cfg(all(feature = "key-uuid", not(cached_model)))]
+mod tests {
+    use cached_key::KeyBuf;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_uuid_is_written_as_it_is_displayed() {
+        for bits in [0, 1, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210, u128::MAX] {
+            let uuid = Uuid::from_u128(bits);
+            let mut key = KeyBuf::new();
+            key.value(|value| uuid.write(value));
+            assert_eq!(key.as_bytes(), uuid.to_string().as_bytes());
+        }
+    }
+}
