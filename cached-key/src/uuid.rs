@@ -5,10 +5,10 @@ use std::iter::zip;
 /// Where each four digits begin.
 const FOURS: [usize; 8] = [0, 4, 9, 14, 19, 24, 28, 32];
 
-/// Its usual form: 32 digits in five groups.
+/// Its usual form: 32 digits in five groups, made of its first eight bytes and its last.
 #[inline]
-pub(crate) fn text(high: u64, low: u64) -> [u8; 36] {
-    let digits = [high >> 32, high, low >> 32, low].map(eight);
+pub(crate) fn text(first: u64, last: u64) -> [u8; 36] {
+    let digits = [first >> 32, first, last >> 32, last].map(eight);
     let (fours, _) = digits.as_flattened().as_chunks::<4>();
     let mut text = [b'-'; 36];
     for (at, four) in zip(FOURS, fours) {
@@ -48,8 +48,8 @@ mod tests {
                 let digits = format!("{bits:032x}");
                 let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
                 let expected = groups.map(|group| &digits[group]).join("-");
-                let [high, low] = [bits >> 64, bits & u128::from(u64::MAX)];
-                let text = text(high.try_into().unwrap(), low.try_into().unwrap());
+                let [first, last] = [bits >> 64, bits & u128::from(u64::MAX)];
+                let text = text(first.try_into().unwrap(), last.try_into().unwrap());
                 assert_eq!(str::from_utf8(&text), Ok(&*expected));
             }
         }

@@ -48,11 +48,14 @@ impl Key {
         }
     }
 
+    /// Compared as far as the key that is looked for goes, so that a processor can ask for all of it at once.
     #[inline]
-    fn as_bytes(&self) -> &[u8] {
+    fn is(&self, key: &[u8]) -> bool {
         match self {
-            Self::Inline(len, bytes) => bytes.get(..usize::from(*len)).unwrap_or_default(),
-            Self::Heap(bytes) => bytes,
+            Self::Inline(len, bytes) => {
+                usize::from(*len) == key.len() && bytes.get(..key.len()) == Some(key)
+            }
+            Self::Heap(bytes) => **bytes == *key,
         }
     }
 }
@@ -120,7 +123,7 @@ impl<V: Clone + Send + Sync + 'static> Map for Fenced<V> {
         let generation = self.generation.load(Ordering::Acquire);
         let now = Instant::now_without_cache_update();
         let entry = self.entries.get(&hash, &guard)?;
-        let good = entry.key.as_bytes() == key.as_bytes()
+        let good = entry.key.is(key.as_bytes())
             && now < entry.due
             && entry.good_in == generation
             && entry.kind == TypeId::of::<V>();

@@ -76,11 +76,11 @@ impl<C: Case> Entries<C> {
         2 * self.calls().len().max(32)
     }
 
-    fn calls(&self) -> impl ExactSizeIterator<Item = Call> + use<C> {
+    fn calls(&self) -> impl ExactSizeIterator<Item = Call> {
         (0..self.len).map(Call)
     }
 
-    fn loads(&self) -> impl Iterator<Item = (Call, C::Value)> + use<C> {
+    fn loads(&self) -> impl Iterator<Item = (Call, C::Value)> {
         self.calls().map(|call| (call, C::value(call)))
     }
 
