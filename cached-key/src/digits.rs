@@ -1,33 +1,35 @@
 //! Writes an integer without `fmt`.
 
-use crate::key_buf::KeyBuf;
+use crate::key_buf::{End, KeyBuf};
+use crate::words::WORD;
 
 const BLOCK: u64 = 100_000_000;
 
-/// Eight digits at a time, without a branch for each.
+/// Writes behind `end`, and says what that is now: eight digits at a time, without a branch for each.
 #[inline]
-pub(crate) fn write(buffer: &mut KeyBuf, value: u64) {
+pub(crate) fn write(buffer: &mut KeyBuf, end: End, value: u64) -> End {
     if value < BLOCK {
-        write_start(buffer, value);
+        let (text, len) = start(value);
+        buffer.word(end, text, len)
     } else {
-        write_long(buffer, value);
+        write_long(buffer, end, value)
     }
 }
 
 #[inline(never)]
-fn write_long(buffer: &mut KeyBuf, value: u64) {
-    write(buffer, value / BLOCK);
-    buffer.push(&(eight(value % BLOCK) | ASCII).to_le_bytes());
+fn write_long(buffer: &mut KeyBuf, end: End, value: u64) -> End {
+    let end = write(buffer, end, value / BLOCK);
+    buffer.word(end, eight(value % BLOCK) | ASCII, WORD)
 }
 
-/// Without leading zeros.
-#[inline]
-fn write_start(buffer: &mut KeyBuf, value: u64) {
+/// The digits of a number below `BLOCK` without leading zeros, and how many they are.
+#[inline(always)]
+fn start(value: u64) -> (u64, usize) {
     let digits = eight(value);
     // The last digit stays even when it is a zero.
     let zeros = (digits | 1 << 56).trailing_zeros() / 8;
     let text = (digits | ASCII) >> (8 * zeros);
-    buffer.push_start(text.to_le_bytes(), 8 - zeros as usize);
+    (text, WORD - zeros as usize)
 }
 
 const ASCII: u64 = 0x3030_3030_3030_3030;
@@ -56,7 +58,9 @@ mod tests {
         let spread = (0..200_000).map(|step| step * 500 + step % 500);
         for value in around.chain(spread).chain(0..=10_000).chain([u64::MAX]) {
             let mut buffer = KeyBuf::new();
-            write(&mut buffer, value);
+            let end = buffer.end();
+            let end = write(&mut buffer, end, value);
+            buffer.set_end(end);
             assert_eq!(buffer.as_bytes(), value.to_string().as_bytes());
         }
     }

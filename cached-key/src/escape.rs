@@ -1,6 +1,7 @@
 //! Writes a value so that it never forges a separator, a wildcard or a bracket.
 
-use crate::key_buf::KeyBuf;
+use crate::key_buf::{End, KeyBuf};
+use crate::words::{WORD, short};
 
 /// Never in a value as it is.
 const ALWAYS: u8 = 1;
@@ -65,45 +66,52 @@ pub(crate) fn is_never_in_a_value(c: char) -> bool {
     c != '%' && must_escape(c, ALWAYS)
 }
 
-#[inline]
-pub(crate) fn write(buffer: &mut KeyBuf, value: &str, place: Place) {
-    let bytes = value.as_bytes();
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        if bytes.len() > CHUNK {
-            if is_long_and_surely_plain(bytes) {
-                return buffer.push(bytes);
-            }
-        } else if is_surely_plain(first) && is_surely_plain(last) {
-            return buffer.push_ends(*first, *last, bytes.len());
-        }
-    } else {
-        let padded = padded(bytes);
-        if is_surely_plain_word(padded) {
-            return buffer.push_start(padded.to_le_bytes(), bytes.len());
-        }
+/// Writes behind `end`, and says what that is now.
+#[inline(never)]
+pub(crate) fn write(buffer: &mut KeyBuf, end: End, value: &str, place: Place) -> End {
+    match write_short(buffer, end, value.as_bytes()) {
+        Some(end) => end,
+        None => write_any(buffer, end, value, place),
     }
-    write_with_care(buffer, value, place.mask());
 }
 
-/// Less than eight bytes, and behind them some that need no escape. A copy of any length takes a call, and this does not.
-#[inline]
-fn padded(bytes: &[u8]) -> u64 {
-    let word = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let ends = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
-        ends[0] | ends[1] << (8 * (bytes.len() - 4))
+/// Up to two words that need no escape.
+#[inline(always)]
+fn write_short(buffer: &mut KeyBuf, end: End, value: &[u8]) -> Option<End> {
+    if value.len() <= WORD {
+        let word = short(value);
+        let padding = u64::from_le_bytes([b'a'; WORD]) << (4 * value.len()) << (4 * value.len());
+        return is_surely_plain(word | padding).then(|| buffer.word(end, word, value.len()));
+    }
+    let [first, last] = [value.first_chunk()?, value.last_chunk()?];
+    let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
+    let fits = value.len() <= 2 * WORD;
+    (fits && is_surely_plain(first) && is_surely_plain(last)).then(|| {
+        let end = buffer.word(end, first, WORD);
+        // Without what both have.
+        let beyond = value.len() - WORD;
+        buffer.word(end, last >> (8 * (WORD - beyond)), beyond)
+    })
+}
+
+#[inline(never)]
+fn write_any(buffer: &mut KeyBuf, end: End, value: &str, place: Place) -> End {
+    buffer.set_end(end);
+    let bytes = value.as_bytes();
+    if bytes.len() > CHUNK && is_long_and_surely_plain(bytes) {
+        buffer.push_any(bytes);
     } else {
-        let bytes = bytes.iter().rev();
-        bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
-    };
-    let padding = u64::from_le_bytes([b'a'; 8]) << (8 * bytes.len());
-    word | padding
+        write_with_care(buffer, value, place.mask());
+    }
+    buffer.end()
 }
 
 /// The last bytes are looked at twice, lest any are left over.
 #[inline]
 fn is_long_and_surely_plain(bytes: &[u8]) -> bool {
     let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    chunks.iter().all(is_surely_plain) && bytes.last_chunk::<CHUNK>().is_some_and(is_surely_plain)
+    chunks.iter().all(is_chunk_surely_plain)
+        && bytes.last_chunk().is_some_and(is_chunk_surely_plain)
 }
 
 /// Rough and fast to look for: nothing in these ranges needs an escape, and outside of them little does not.
@@ -111,7 +119,7 @@ const RANGES: [(u8, u8); 3] = [(b'-', b'9'), (b'@', b'Z'), (b'^', b'z')];
 
 /// Whether all bytes of a word are in a range. One that was put together lies in a register, and need not go elsewhere for this.
 #[inline]
-fn is_surely_plain_word(word: u64) -> bool {
+fn is_surely_plain(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
     // The highest bit of a byte says whether it was at least so much, where all are ASCII.
     let at_least = |least: u8| word.wrapping_add(ONES * u64::from(0x80 - least));
@@ -124,7 +132,7 @@ fn is_surely_plain_word(word: u64) -> bool {
 
 /// Whether all bytes are in a range.
 #[inline]
-fn is_surely_plain<const N: usize>(chunk: &[u8; N]) -> bool {
+fn is_chunk_surely_plain(chunk: &[u8; CHUNK]) -> bool {
     // With its beginning at the least number there is, a range takes one comparison.
     let is_in = |byte: u8, (first, last): (u8, u8)| {
         let shifted = byte.wrapping_sub(first.wrapping_add(0x80)).cast_signed();
@@ -140,7 +148,6 @@ fn is_surely_plain<const N: usize>(chunk: &[u8; N]) -> bool {
         .fold(true, |plain, byte| plain & is_plain(*byte))
 }
 
-#[inline(never)]
 fn write_with_care(buffer: &mut KeyBuf, value: &str, mask: u8) {
     let mut rest = value;
     while let Some(at) = rest
@@ -151,17 +158,17 @@ fn write_with_care(buffer: &mut KeyBuf, value: &str, mask: u8) {
         let width = tail.chars().next().map_or(0, char::len_utf8);
         let (odd, tail) = tail.split_at_checked(width).unwrap_or((tail, ""));
 
-        buffer.push(plain.as_bytes());
+        buffer.push_any(plain.as_bytes());
         if odd.contains(|c| must_escape(c, mask)) {
             for byte in odd.bytes() {
-                buffer.push(&[b'%', hex(byte >> 4), hex(byte & 15)]);
+                buffer.push_any(&[b'%', hex(byte >> 4), hex(byte & 15)]);
             }
         } else {
-            buffer.push(odd.as_bytes());
+            buffer.push_any(odd.as_bytes());
         }
         rest = tail;
     }
-    buffer.push(rest.as_bytes());
+    buffer.push_any(rest.as_bytes());
 }
 
 fn must_escape(c: char, mask: u8) -> bool {
@@ -188,6 +195,12 @@ fn hex(digit: u8) -> u8 {
 mod tests {
     use super::*;
 
+    fn write_to(buffer: &mut KeyBuf, value: &str, place: Place) {
+        let end = buffer.end();
+        let end = write(buffer, end, value, place);
+        buffer.set_end(end);
+    }
+
     #[test]
     fn the_table_knows_every_character_to_escape() {
         for c in '\0'..=char::MAX {
@@ -205,12 +218,13 @@ mod tests {
     #[test]
     fn the_rough_look_lets_nothing_through() {
         for byte in 0..=u8::MAX {
-            let chunk = [b'a', b'0', b'-', byte, b'z', b'Z', b'9', b'_'];
-            let plain = is_surely_plain(&chunk);
+            let word = [b'a', b'0', b'-', byte, b'z', b'Z', b'9', b'_'];
+            let chunk = *[word; 2].as_flattened().first_chunk().unwrap();
+            let plain = is_chunk_surely_plain(&chunk);
             if plain {
                 assert_eq!(class(byte), 0, "{byte:#x}");
             }
-            assert_eq!(is_surely_plain_word(u64::from_le_bytes(chunk)), plain);
+            assert_eq!(is_surely_plain(u64::from_le_bytes(word)), plain);
         }
     }
 
@@ -223,7 +237,7 @@ mod tests {
             .collect::<String>();
         for length in 0..=text.len() {
             let mut buffer = KeyBuf::new();
-            write(&mut buffer, &text[..length], Place::Alone);
+            write_to(&mut buffer, &text[..length], Place::Alone);
             assert_eq!(buffer.as_bytes(), &text.as_bytes()[..length]);
         }
     }
@@ -234,7 +248,7 @@ mod tests {
             for at in 0..length {
                 let (before, after) = ("x".repeat(at), "y".repeat(length - at - 1));
                 let mut buffer = KeyBuf::new();
-                write(&mut buffer, &format!("{before}:{after}"), Place::Alone);
+                write_to(&mut buffer, &format!("{before}:{after}"), Place::Alone);
                 let escaped = format!("{before}%3A{after}");
                 assert_eq!(buffer.as_bytes(), escaped.as_bytes());
             }
@@ -244,8 +258,8 @@ mod tests {
     #[test]
     fn escapes_are_upper_case_bytes() {
         let mut buffer = KeyBuf::new();
-        write(&mut buffer, "a:b\u{2003}é%,", Place::Alone);
-        write(&mut buffer, ",(", Place::InGroup);
+        write_to(&mut buffer, "a:b\u{2003}é%,", Place::Alone);
+        write_to(&mut buffer, ",(", Place::InGroup);
         assert_eq!(buffer.as_bytes(), "a%3Ab%E2%80%83é%25,%2C%28".as_bytes());
     }
 }

@@ -53,6 +53,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod blocks;
 mod correction;
 mod cover;
 mod digits;
@@ -78,7 +79,9 @@ mod suggest;
 mod template;
 mod uuid;
 mod value_writer;
+mod words;
 
+pub use blocks::Blocks;
 pub use correction::Correction;
 pub use error::Error;
 pub use fault::{Fault, Subject};

@@ -1,29 +1,30 @@
 //! Writes a UUID without `fmt`.
 
-use std::iter::zip;
+use crate::words::WORD;
 
-/// Where each four digits begin.
-const FOURS: [usize; 8] = [0, 4, 9, 14, 19, 24, 28, 32];
+const HALF: usize = WORD / 2;
 
-/// Its usual form: 32 digits in five groups, made of its first eight bytes and its last.
+/// Its usual form, 32 digits in five groups, made of its first eight bytes and its last: words and how long they are.
 #[inline]
-pub(crate) fn text(first: u64, last: u64) -> [u8; 36] {
-    let digits = [first >> 32, first, last >> 32, last].map(eight);
-    let (fours, _) = digits.as_flattened().as_chunks::<4>();
-    let mut text = [b'-'; 36];
-    for (at, four) in zip(FOURS, fours) {
-        if let Some(room) = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-            *room = *four;
-        }
-    }
-    text
+pub(crate) fn text(first: u64, last: u64) -> [(u64, usize); 6] {
+    let [a, b, c, d] = [first >> 32, first, last >> 32, last].map(eight);
+    let low = |digits| digits & u64::from(u32::MAX);
+    let group = |four| (u64::from(b'-') | four << 8, 1 + HALF);
+    [
+        (a, WORD),
+        group(low(b)),
+        group(b >> 32),
+        group(low(c)),
+        group(c >> 32),
+        (d, WORD),
+    ]
 }
 
-/// The digits of the lower half of a word.
+/// The digits of the lower half of a word, the first one lowest.
 ///
 /// Spreads it over all of the word by halves: bytes, then digits, each in a byte of its own.
 #[inline]
-const fn eight(word: u64) -> [u8; 8] {
+const fn eight(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
     const LETTERS: u64 = (b'a' - b'9' - 1) as u64;
     let half = word & 0xffff_ffff;
@@ -32,7 +33,7 @@ const fn eight(word: u64) -> [u8; 8] {
     let digits = (bytes | bytes << 4) & (ONES * 0x0f);
     // From ten on, with six more it is sixteen or more.
     let letters = ((digits + ONES * 6) >> 4) & ONES;
-    (digits + ONES * (b'0' as u64) + letters * LETTERS).to_be_bytes()
+    (digits + ONES * (b'0' as u64) + letters * LETTERS).swap_bytes()
 }
 
 #[cfg(test)]
@@ -49,8 +50,9 @@ mod tests {
                 let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
                 let expected = groups.map(|group| &digits[group]).join("-");
                 let [first, last] = [bits >> 64, bits & u128::from(u64::MAX)];
-                let text = text(first.try_into().unwrap(), last.try_into().unwrap());
-                assert_eq!(str::from_utf8(&text), Ok(&*expected));
+                let words = text(first.try_into().unwrap(), last.try_into().unwrap());
+                let bytes = words.map(|(word, len)| word.to_le_bytes()[..len].to_vec());
+                assert_eq!(bytes.concat(), expected.as_bytes());
             }
         }
     }

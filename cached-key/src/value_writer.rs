@@ -4,8 +4,11 @@ use std::fmt::{self, Write as _};
 
 use crate::digits;
 use crate::escape::{self, Place};
-use crate::key_buf::{EMPTY, KeyBuf};
+use crate::key_buf::KeyBuf;
 use crate::uuid;
+
+/// How a value that writes nothing is written.
+const EMPTY: &[u8] = b"%_";
 
 /// How `None` is written.
 const NONE: &[u8] = b"%-";
@@ -14,21 +17,39 @@ const NONE: &[u8] = b"%-";
 pub struct ValueWriter<'a> {
     buffer: &'a mut KeyBuf,
     place: Place,
+    /// Whether anything was written.
+    begun: bool,
+    /// Whether a `None` was written.
+    none: bool,
 }
 
 impl<'a> ValueWriter<'a> {
     #[inline]
-    pub(crate) fn alone(buffer: &'a mut KeyBuf) -> Self {
+    fn new(buffer: &'a mut KeyBuf, place: Place) -> Self {
         Self {
             buffer,
-            place: Place::Alone,
+            place,
+            begun: false,
+            none: false,
+        }
+    }
+
+    /// Writes a value, in whose stead there is `%_` if it writes nothing.
+    #[inline(always)]
+    pub(crate) fn write(buffer: &'a mut KeyBuf, place: Place, write: impl FnOnce(&mut Self)) {
+        let mut writer = Self::new(buffer, place);
+        write(&mut writer);
+        if !writer.begun {
+            writer.buffer.push_any(EMPTY);
         }
     }
 
     /// Text, escaped.
-    #[inline]
+    #[inline(always)]
     pub fn str(&mut self, value: &str) {
-        escape::write(self.buffer, value, self.place);
+        self.begun |= !value.is_empty();
+        let end = escape::write(self.buffer, self.buffer.end(), value, self.place);
+        self.buffer.set_end(end);
     }
 
     /// A character, escaped.
@@ -45,28 +66,34 @@ impl<'a> ValueWriter<'a> {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"+._-".contains(&byte)),
             "not plain: {text:?}"
         );
-        self.buffer.push(text.as_bytes());
+        self.begun |= !text.is_empty();
+        self.buffer.push_any(text.as_bytes());
     }
 
     /// An integer.
-    #[inline]
+    #[inline(always)]
     pub fn unsigned(&mut self, value: u64) {
-        digits::write(self.buffer, value);
+        self.begun = true;
+        let end = digits::write(self.buffer, self.buffer.end(), value);
+        self.buffer.set_end(end);
     }
 
     /// A UUID in its usual form, in lower case: its first eight bytes and its last, big-endian.
-    #[inline]
+    #[inline(always)]
     pub fn uuid(&mut self, first: u64, last: u64) {
-        self.buffer.push(&uuid::text(first, last));
+        self.begun = true;
+        for (word, len) in uuid::text(first, last) {
+            self.buffer.push_word(word, len);
+        }
     }
 
     /// An integer that may be negative.
-    #[inline]
+    #[inline(always)]
     pub fn signed(&mut self, value: i64) {
         if value < 0 {
             self.buffer.push(b"-");
         }
-        digits::write(self.buffer, value.unsigned_abs());
+        self.unsigned(value.unsigned_abs());
     }
 
     /// Anything that can be printed, escaped; a `Display` that fails breaks the key.
@@ -86,25 +113,31 @@ impl<'a> ValueWriter<'a> {
     }
 
     /// `None`, which no other value looks like.
-    #[inline]
+    #[inline(always)]
     pub fn none(&mut self) {
+        self.begun = true;
+        self.none = true;
         self.buffer.push(NONE);
     }
 
     /// `Some`: written as what is in it, unless that is a `None` itself.
-    #[inline]
+    #[inline(always)]
     pub fn some(&mut self, write: impl FnOnce(&mut ValueWriter<'_>)) {
         let start = self.buffer.len();
-        write(&mut ValueWriter {
-            buffer: self.buffer,
-            place: self.place,
-        });
-        if self
-            .buffer
-            .as_bytes()
-            .get(start..)
-            .is_some_and(|inner| inner.starts_with(NONE))
-        {
+        let mut inner = ValueWriter::new(self.buffer, self.place);
+        write(&mut inner);
+        self.begun |= inner.begun;
+        // What has just been written is not at hand yet, so it is only looked at if need be.
+        if inner.none {
+            self.none = true;
+            self.some_none(start);
+        }
+    }
+
+    #[cold]
+    fn some_none(&mut self, start: usize) {
+        let inner = self.buffer.as_bytes().get(start..);
+        if inner.is_some_and(|inner| inner.starts_with(NONE)) {
             self.buffer.insert(start, NONE);
         }
     }
@@ -112,6 +145,7 @@ impl<'a> ValueWriter<'a> {
     /// Several values in one: `(a,b)`.
     #[inline]
     pub fn group(&mut self, items: impl FnOnce(&mut Group<'_>)) {
+        self.begun = true;
         self.buffer.push(b"(");
         items(&mut Group {
             buffer: self.buffer,
@@ -135,13 +169,6 @@ impl Group<'_> {
             self.buffer.push(b",");
         }
         self.is_first = false;
-        let start = self.buffer.len();
-        write(&mut ValueWriter {
-            buffer: self.buffer,
-            place: Place::InGroup,
-        });
-        if self.buffer.len() == start {
-            self.buffer.push(EMPTY);
-        }
+        ValueWriter::write(self.buffer, Place::InGroup, write);
     }
 }

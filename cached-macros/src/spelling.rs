@@ -53,10 +53,10 @@ const PLAIN: &[&str] = &[
     "char", "str",
 ];
 
-/// One of [`PLAIN`], a reference to one, or an `Option` of those.
+/// One of [`PLAIN`], a shared reference to one, or an `Option` of those; so it is `Copy`.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     match peel(ty) {
-        Type::Reference(reference) => is_plain(&reference.elem),
+        Type::Reference(reference) => reference.mutability.is_none() && is_plain(&reference.elem),
         Type::Path(path) => match path.path.get_ident() {
             Some(ident) => PLAIN.iter().any(|name| ident == name),
             None => argument_of(ty, "Option").is_some_and(is_plain),

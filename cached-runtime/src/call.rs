@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cached_key::{Key, KeyBuf};
+use cached_key::{Blocks, Key, KeyBuf};
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
@@ -56,6 +56,8 @@ async fn deadline<F: Future>(
 /// A key in either form: rendered for one call, or kept by the caller.
 pub(crate) trait Rendered {
     fn bytes(&self) -> &[u8];
+
+    fn blocks(&self) -> Blocks<'_>;
 }
 
 impl Rendered for KeyBuf {
@@ -63,11 +65,20 @@ impl Rendered for KeyBuf {
     fn bytes(&self) -> &[u8] {
         self.as_bytes()
     }
+
+    #[inline]
+    fn blocks(&self) -> Blocks<'_> {
+        self.into()
+    }
 }
 
 impl Rendered for Key {
     fn bytes(&self) -> &[u8] {
         self.as_bytes()
+    }
+
+    fn blocks(&self) -> Blocks<'_> {
+        self.as_bytes().into()
     }
 }
 
@@ -83,8 +94,8 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     // In memory of its own: an answer that shared it with what a call returns would have to go through memory, too.
     let mut lookup = Lookup::missed(Way::Bypass, shape);
     if mode == Mode::Normal && core.is_enabled() {
+        let digest = core.digest(key.blocks());
         let bytes = key.bytes();
-        let digest = core.digest(bytes);
         if let Some(answer) = core.hit::<S>(digest, bytes) {
             return Lookup::Hit(answer);
         }
@@ -105,7 +116,7 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
     lookup: &mut Lookup<S>,
 ) {
     let enabled = core.is_enabled();
-    let digest = core.digest(key.bytes());
+    let digest = core.digest(key.blocks());
     let hit = || core.hit::<S>(digest, key.bytes());
     let missed = |way| Lookup::missed(way, shape);
     let pending_or = |way| {

@@ -9,11 +9,15 @@ use crate::plan::{Filled, KeyedCall, Named, Pattern, Piece, Target, Value};
 
 /// Statements that write a key into the buffer that is called `key`.
 pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
+    written(pieces, rt, |value| part(value, rt))
+}
+
+fn written(pieces: &[Piece], rt: &Runtime, part: impl Fn(&Value) -> TokenStream) -> TokenStream {
     let statements = pieces.iter().map(|piece| match piece {
         Piece::Text(text) => mixed!(key.text(#text);),
         Piece::Value(value) | Piece::Hole(value) => {
             let span = blamed(value);
-            let (rt, part, allow) = (rt.at(span), part(value, rt), allow(value));
+            let (rt, part, allow) = (rt.at(span), part(value), allow(value));
             let key = mixed!(key);
             quote_spanned!(span=> #allow #rt::write(#key, #part);)
         }
@@ -26,12 +30,34 @@ pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
 pub(super) fn render(text: &Filled, runtime: &Runtime) -> TokenStream {
     match text {
         Filled::Text { pieces, .. } => {
-            let statements = self::pieces(pieces, runtime);
+            let taken = pieces.iter().filter_map(taken);
+            let statements = written(pieces, runtime, |value| match own(value) {
+                Some(own) => mixed!(&#own),
+                None => part(value, runtime),
+            });
             let rt = runtime.here();
-            mixed!(|key: &mut #rt::KeyBuf| { #statements })
+            mixed!(|key: &mut #rt::KeyBuf| { #(#taken)* #statements })
         }
         Filled::Keyed(call) => keyed::key(call, runtime),
     }
+}
+
+/// A statement that takes a plain parameter into a variable of the closure's own.
+///
+/// The compiler has put all parameters from where the caller wrote them to where they are while the function waits, several in
+/// one go. It takes a while until one can be read from there, but this is still read from where it was.
+fn taken(piece: &Piece) -> Option<TokenStream> {
+    let Piece::Value(value) = piece else {
+        return None;
+    };
+    let (own, root, allow) = (own(value)?, &value.root, allow(value));
+    Some(mixed!(#allow let #own = #root;))
+}
+
+fn own(value: &Value) -> Option<Ident> {
+    let mut own = value.root.clone();
+    own.set_span(Span::mixed_site());
+    value.plain.then_some(own)
 }
 
 /// The template, as a constant expression.

@@ -149,14 +149,14 @@ fn a_placeholder_stands_at_the_text_that_names_it() {
             &[
                 (
                     "\"rows:",
-                    &["id", "filter", "status", "r#type", "self", "tenant", "0"][..],
+                    &["id", "r#type", "filter", "status", "self", "tenant", "0"][..],
                 ),
                 ("\"t:", &["id"]),
             ][..],
         ),
         (
             "cached(key = r##\"rows:<id>:<filter>:<type>\"##, ttl = 1)",
-            &[("r##", &["id", "filter", "r#type"])],
+            &[("r##", &["id", "r#type", "filter"])],
         ),
         (
             r#"invalidates("rows:<id>*", "names:<ret.team>:<filter.status>", tags("t:<type>"))"#,

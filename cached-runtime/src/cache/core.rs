@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use cached_key::Key;
+use cached_key::{Blocks, Key};
 use papaya::Guard;
 
 use super::{
@@ -129,8 +129,8 @@ impl Core {
     }
 
     #[inline]
-    pub(crate) fn digest(&self, key: &[u8]) -> Digest {
-        self.shelf.directory.digest(self.rest(key))
+    pub(crate) fn digest<'k>(&self, key: impl Into<Blocks<'k>>) -> Digest {
+        self.shelf.directory.digest(key.into())
     }
 
     /// What tells keys of this cache apart: all begin with its name.
@@ -276,7 +276,7 @@ impl Core {
     ) -> Option<Lifetime> {
         let dice = if policy.rolls_dice() {
             let id = self.chores.next_id.load(Ordering::Relaxed);
-            let dice = self.shelf.directory.digest(&id.to_le_bytes());
+            let dice = self.digest(&id.to_le_bytes()[..]);
             [dice >> 32, dice & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(0))
         } else {
             [0; 2]

@@ -30,6 +30,7 @@ where
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    let id = id;
                     key.text("rows:");
                     ::cached_runtime::__private::write(
                         key,

@@ -22,6 +22,7 @@ fn rows<'life0, 'async_trait>(
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    let id = id;
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &id);
                 },

@@ -23,6 +23,8 @@ async fn rows(
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    let id = id;
+                    let name = name;
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &id);
                     key.text(":");
@@ -47,6 +49,7 @@ async fn rows(
         let missed = ::cached_runtime::__private::Missed::tag(
             missed,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
+                let name = name;
                 key.text("name:");
                 ::cached_runtime::__private::write(key, &name);
             },

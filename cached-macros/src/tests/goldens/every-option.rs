@@ -18,6 +18,7 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
             ::rt::__private::caches(&(self.caches)),
             shape,
             |key: &mut ::rt::__private::KeyBuf| {
+                let id = id;
                 key.text("rows:");
                 ::rt::__private::write(key, &id);
             },

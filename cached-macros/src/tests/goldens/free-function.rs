@@ -18,6 +18,8 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
             ::cached_runtime::__private::global(),
             shape,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
+                let from = from;
+                let to = to;
                 key.text("rates:");
                 ::cached_runtime::__private::write(key, &from);
                 key.text(":");

@@ -18,6 +18,7 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    let id = id;
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &id);
                 },

@@ -25,6 +25,7 @@ async fn rows(
             ::cached_runtime::__private::global(),
             shape,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
+                let r#type = r#type;
                 key.text("rows:");
                 ::cached_runtime::__private::write(
                     key,

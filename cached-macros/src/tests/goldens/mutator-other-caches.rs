@@ -23,6 +23,7 @@ async fn change(mut self, id: u64, name: String) -> Option<Row> {
                     ),
                     0usize,
                     |key: &mut ::rt::__private::KeyBuf| {
+                        let id = id;
                         key.text("rows:");
                         ::rt::__private::write(key, &id);
                     },

@@ -37,11 +37,13 @@ async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
                 ),
                 0usize,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
+                    let id = id;
                     key.text("users:");
                     ::cached_runtime::__private::write(key, &id);
                 },
             ),
             |key: &mut ::cached_runtime::__private::KeyBuf| {
+                let team = team;
                 key.text("team:");
                 ::cached_runtime::__private::write(key, &team);
             },

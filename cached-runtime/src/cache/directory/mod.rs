@@ -4,6 +4,7 @@ mod renewal;
 
 use std::hash::{BuildHasher, Hasher};
 
+use cached_key::Blocks;
 // In models always the same, so that a schedule can be replayed.
 #[cfg(all(test, cached_model))]
 use foldhash::fast::FixedState as RandomState;
@@ -63,10 +64,8 @@ impl Directory {
     }
 
     #[inline]
-    pub(super) fn digest(&self, key: &[u8]) -> Digest {
-        let mut hasher = self.seed.build_hasher();
-        hasher.write(key);
-        hasher.finish()
+    pub(super) fn digest(&self, key: Blocks<'_>) -> Digest {
+        self.seed.hash_one(key)
     }
 
     /// A guard keeps what is read through it alive; it must not be held across an `.await`.

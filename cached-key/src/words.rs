@@ -1,0 +1,16 @@
+//! Text by words: bytes that lie in a register.
+
+/// As many bytes as a word has.
+pub(crate) const WORD: usize = size_of::<u64>();
+
+/// Up to eight bytes, and zeros above them. A copy of any length takes a call, and this does not.
+#[inline]
+pub(crate) fn short(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [first, last] = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
+        first | last << (8 * (bytes.len() - 4))
+    } else {
+        let bytes = bytes.iter().rev();
+        bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
+    }
+}
