@@ -133,6 +133,7 @@ impl KeyBuf {
     }
 
     /// Writes any bytes. Many are copied faster than they are shifted into words.
+    #[inline]
     pub(crate) fn push_any(&mut self, bytes: &[u8]) {
         let len = self.end.len + bytes.len();
         let room = self.inline.get_mut(self.end.len..len);
@@ -143,8 +144,13 @@ impl KeyBuf {
                 let last = beyond(u64::from_le_bytes(*tail), len % WORD);
                 self.end = End { len, last };
             }
-            _ => self.push(bytes),
+            _ => self.push_few(bytes),
         }
+    }
+
+    #[inline(never)]
+    fn push_few(&mut self, bytes: &[u8]) {
+        self.push(bytes);
     }
 
     /// Writes up to eight bytes, the first one lowest; what is above them is zero.
