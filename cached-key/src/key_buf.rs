@@ -159,7 +159,7 @@ impl KeyBuf {
         self.end = self.word(self.end, word, len);
     }
 
-    /// The same behind `end`; what is written then ends elsewhere.
+    /// The same behind `end`. Returns where that ends, which is for the caller to note.
     #[inline(always)]
     pub(crate) fn word(&mut self, end: End, word: u64, len: usize) -> End {
         let (words, _) = self.inline.as_chunks_mut::<WORD>();

@@ -5,7 +5,7 @@ use cached_runtime::{cached, invalidates, key, pattern};
 const SITE: &str = "site";
 
 #[cached(
-    key = "all:<key>:<value>:<cache>:<result>:<lookup>:<shape>:<probe>:<edge>:<patterns>:<holes>:<invalidation>:<type>:<async>",
+    key = "all:<key>:<value>:<cache>:<result>:<lookup>:<shape>:<probe>:<edge>:<patterns>:<holes>:<invalidation>:<type>:<async>:<own_key>",
     ttl = 300
 )]
 async fn all(
@@ -22,7 +22,8 @@ async fn all(
     invalidation: u8,
     r#type: u8,
     r#async: u8,
-) -> [u8; 13] {
+    own_key: u8,
+) -> [u8; 14] {
     [
         key,
         value,
@@ -37,6 +38,7 @@ async fn all(
         invalidation,
         r#type,
         r#async,
+        own_key,
     ]
 }
 
@@ -86,8 +88,8 @@ fn by_hand(key: &str, patterns: u8) -> (String, String) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let numbers = all(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13).await;
-    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    let numbers = all(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14).await;
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     assert_eq!(change(1, 2, 3, 4, 5, 6, 7).await, 1);
     assert_eq!(
         keyword_fields(&Request {

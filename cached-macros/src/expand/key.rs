@@ -2,7 +2,7 @@
 
 use cached_key::Tail;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{format_ident, quote_spanned};
 
 use super::{Runtime, keyed, site};
 use crate::plan::{Filled, KeyedCall, Named, Pattern, Piece, Target, Value};
@@ -55,8 +55,7 @@ fn taken(piece: &Piece) -> Option<TokenStream> {
 }
 
 fn own(value: &Value) -> Option<Ident> {
-    let mut own = value.root.clone();
-    own.set_span(Span::mixed_site());
+    let own = format_ident!("own_{}", value.root, span = Span::mixed_site());
     value.plain.then_some(own)
 }
 

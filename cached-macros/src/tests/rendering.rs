@@ -76,7 +76,7 @@ fn tail(text: &str) -> Tail {
     }
 }
 
-/// Of `&id`, or of `{ use …; (&&&&&…::Value(&filter.status)).part() }`.
+/// Of `&id` or `&own_id`, or of `{ use …; (&&&&&…::Value(&filter.status)).part() }`.
 fn path(value: TokenStream) -> String {
     let mut value: Vec<TokenTree> = value.into_iter().collect();
     if let [TokenTree::Group(block)] = value.as_slice() {
@@ -94,7 +94,7 @@ fn path(value: TokenStream) -> String {
     }
     assert_eq!(value.remove(0).to_string(), "&");
     let path: String = value.iter().map(ToString::to_string).collect();
-    path.replace("r#", "")
+    path.trim_start_matches("own_").replace("r#", "")
 }
 
 /// A key or pattern of segments of text and placeholders; each placeholder comes once.

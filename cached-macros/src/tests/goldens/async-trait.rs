@@ -30,7 +30,7 @@ where
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let id = id;
+                    let own_id = id;
                     key.text("rows:");
                     ::cached_runtime::__private::write(
                         key,
@@ -41,7 +41,7 @@ where
                         },
                     );
                     key.text(":");
-                    ::cached_runtime::__private::write(key, &id);
+                    ::cached_runtime::__private::write(key, &own_id);
                 },
             ) {
                 ::cached_runtime::__private::Lookup::Hit(answer) => return answer,

@@ -22,9 +22,9 @@ fn rows<'life0, 'async_trait>(
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let id = id;
+                    let own_id = id;
                     key.text("rows:");
-                    ::cached_runtime::__private::write(key, &id);
+                    ::cached_runtime::__private::write(key, &own_id);
                 },
             ) {
                 ::cached_runtime::__private::Lookup::Hit(answer) => return answer,

@@ -23,12 +23,12 @@ async fn rows(
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let id = id;
-                    let name = name;
+                    let own_id = id;
+                    let own_name = name;
                     key.text("rows:");
-                    ::cached_runtime::__private::write(key, &id);
+                    ::cached_runtime::__private::write(key, &own_id);
                     key.text(":");
-                    ::cached_runtime::__private::write(key, &name);
+                    ::cached_runtime::__private::write(key, &own_name);
                     key.text(":");
                     ::cached_runtime::__private::write(
                         key,
@@ -49,9 +49,9 @@ async fn rows(
         let missed = ::cached_runtime::__private::Missed::tag(
             missed,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let name = name;
+                let own_name = name;
                 key.text("name:");
-                ::cached_runtime::__private::write(key, &name);
+                ::cached_runtime::__private::write(key, &own_name);
             },
         );
         const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(

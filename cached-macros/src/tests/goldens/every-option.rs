@@ -18,9 +18,9 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
             ::rt::__private::caches(&(self.caches)),
             shape,
             |key: &mut ::rt::__private::KeyBuf| {
-                let id = id;
+                let own_id = id;
                 key.text("rows:");
-                ::rt::__private::write(key, &id);
+                ::rt::__private::write(key, &own_id);
             },
         ) {
             ::rt::__private::Lookup::Hit(answer) => return answer,

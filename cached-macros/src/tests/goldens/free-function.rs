@@ -18,12 +18,12 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
             ::cached_runtime::__private::global(),
             shape,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let from = from;
-                let to = to;
+                let own_from = from;
+                let own_to = to;
                 key.text("rates:");
-                ::cached_runtime::__private::write(key, &from);
+                ::cached_runtime::__private::write(key, &own_from);
                 key.text(":");
-                ::cached_runtime::__private::write(key, &to);
+                ::cached_runtime::__private::write(key, &own_to);
             },
         ) {
             ::cached_runtime::__private::Lookup::Hit(answer) => return answer,

@@ -18,9 +18,9 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
                 ::cached_runtime::__private::global(),
                 shape,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let id = id;
+                    let own_id = id;
                     key.text("rows:");
-                    ::cached_runtime::__private::write(key, &id);
+                    ::cached_runtime::__private::write(key, &own_id);
                 },
             ) {
                 ::cached_runtime::__private::Lookup::Hit(answer) => return answer,

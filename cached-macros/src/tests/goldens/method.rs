@@ -25,7 +25,7 @@ async fn rows(
             ::cached_runtime::__private::global(),
             shape,
             |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let r#type = r#type;
+                let own_type = r#type;
                 key.text("rows:");
                 ::cached_runtime::__private::write(
                     key,
@@ -51,7 +51,7 @@ async fn rows(
                     },
                 );
                 key.text(":");
-                ::cached_runtime::__private::write(key, &r#type);
+                ::cached_runtime::__private::write(key, &own_type);
             },
         ) {
             ::cached_runtime::__private::Lookup::Hit(answer) => return answer,

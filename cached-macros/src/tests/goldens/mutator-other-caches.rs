@@ -23,9 +23,9 @@ async fn change(mut self, id: u64, name: String) -> Option<Row> {
                     ),
                     0usize,
                     |key: &mut ::rt::__private::KeyBuf| {
-                        let id = id;
+                        let own_id = id;
                         key.text("rows:");
-                        ::rt::__private::write(key, &id);
+                        ::rt::__private::write(key, &own_id);
                     },
                 ),
                 |key: &mut ::rt::__private::KeyBuf| {

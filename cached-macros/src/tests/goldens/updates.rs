@@ -37,15 +37,15 @@ async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
                 ),
                 0usize,
                 |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let id = id;
+                    let own_id = id;
                     key.text("users:");
-                    ::cached_runtime::__private::write(key, &id);
+                    ::cached_runtime::__private::write(key, &own_id);
                 },
             ),
             |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let team = team;
+                let own_team = team;
                 key.text("team:");
-                ::cached_runtime::__private::write(key, &team);
+                ::cached_runtime::__private::write(key, &own_team);
             },
         )
     };
