@@ -15,6 +15,16 @@ const NAMES: u32 = 100;
 static SHORT: LazyLock<Vec<String>> = LazyLock::new(|| names(8));
 static LONG: LazyLock<Vec<String>> = LazyLock::new(|| names(100));
 
+/// How many ids there are.
+const IDS: u32 = 10_000;
+/// In memory, as those are that come with a request.
+static UUIDS: LazyLock<Vec<Uuid>> = LazyLock::new(|| {
+    const ODD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+    // As far apart as random ones.
+    let id = |at| Uuid::from_u128((u128::from(at) + 1).wrapping_mul(ODD));
+    (0..IDS).map(id).collect()
+});
+
 fn names(length: usize) -> Vec<String> {
     let name = |at: u32| format!("{at:02}{}", "n".repeat(length - 2));
     (0..NAMES).map(name).collect()
@@ -96,7 +106,7 @@ lists!(
 );
 
 lists!(
-    Uuids, "1: `Uuid`", u32::MAX,
+    Uuids, "1: `Uuid`", IDS,
     "threads:<thread_id>", "(uuid::Uuid,)",
     |call| threads(thread_id: Uuid = uuid_of(call)) => ["threads:", thread_id]
 );
@@ -126,9 +136,10 @@ lists!(
     ) => ["pages:", tenant, ":", user_id, ":", status, ":", page]
 );
 
-/// Far apart from that of the next call, as random ones are.
 #[inline]
 fn uuid_of(call: Call) -> Uuid {
-    const ODD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
-    Uuid::from_u128((u128::from(call.0) + 1).wrapping_mul(ODD))
+    match UUIDS.get(call.0 as usize) {
+        Some(id) => *id,
+        None => Uuid::nil(),
+    }
 }
