@@ -15,9 +15,10 @@ const MANY: usize = 4 * BLOCK;
 /// ```
 /// use std::hash::{BuildHasher, RandomState};
 ///
-/// use cached_key::{Blocks, KeyBuf};
+/// use cached_key::{Blocks, KeyMemory, KeyWriter};
 ///
-/// let mut key = KeyBuf::new();
+/// let mut memory = KeyMemory::new();
+/// let mut key = KeyWriter::new(&mut memory);
 /// key.text("conversations:user:");
 /// key.value(|value| value.unsigned(42));
 ///
@@ -36,6 +37,12 @@ impl<'a> Blocks<'a> {
     #[inline]
     pub(crate) const fn new(key: &'a [u8], last: u128) -> Self {
         Self { key, last }
+    }
+
+    /// All of the key, in bytes.
+    #[inline]
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.key
     }
 }
 

@@ -1,25 +1,25 @@
 //! Writes an integer without `fmt`.
 
-use crate::key_buf::{End, KeyBuf};
+use crate::memory::{End, Memory};
 use crate::words::WORD;
 
 const BLOCK: u64 = 100_000_000;
 
 /// Writes behind `end`, and says what that is now: eight digits at a time, without a branch for each.
 #[inline]
-pub(crate) fn write(buffer: &mut KeyBuf, end: End, value: u64) -> End {
+pub(crate) fn write(memory: &mut Memory, end: End, value: u64) -> End {
     if value < BLOCK {
         let (text, len) = start(value);
-        buffer.word(end, text, len)
+        memory.word(end, text, len)
     } else {
-        write_long(buffer, end, value)
+        write_long(memory, end, value)
     }
 }
 
 #[inline(never)]
-fn write_long(buffer: &mut KeyBuf, end: End, value: u64) -> End {
-    let end = write(buffer, end, value / BLOCK);
-    buffer.word(end, eight(value % BLOCK) | ASCII, WORD)
+fn write_long(memory: &mut Memory, end: End, value: u64) -> End {
+    let end = write(memory, end, value / BLOCK);
+    memory.word(end, eight(value % BLOCK) | ASCII, WORD)
 }
 
 /// The digits of a number below `BLOCK` without leading zeros, and how many they are.
@@ -53,15 +53,13 @@ mod tests {
 
     #[test]
     fn digits_are_those_of_display() {
+        let mut memory = Memory::boxed();
         let powers = (0..20).map(|power| 10_u64.pow(power));
         let around = powers.flat_map(|power| [power - 1, power, power + 1]);
         let spread = (0..200_000).map(|step| step * 500 + step % 500);
         for value in around.chain(spread).chain(0..=10_000).chain([u64::MAX]) {
-            let mut buffer = KeyBuf::new();
-            let end = buffer.end();
-            let end = write(&mut buffer, end, value);
-            buffer.set_end(end);
-            assert_eq!(buffer.as_bytes(), value.to_string().as_bytes());
+            let end = write(&mut memory, End::START, value);
+            assert_eq!(memory.bytes(end), value.to_string().as_bytes());
         }
     }
 }

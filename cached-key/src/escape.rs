@@ -1,6 +1,6 @@
 //! Writes a value so that it never forges a separator, a wildcard or a bracket.
 
-use crate::key_buf::{End, KeyBuf};
+use crate::memory::{End, Memory};
 use crate::words::{WORD, short};
 
 /// Never in a value as it is.
@@ -11,7 +11,7 @@ const IN_GROUP: u8 = 2;
 const LOOK: u8 = 4;
 
 /// How many bytes of a long value are looked at in one go.
-const CHUNK: usize = 16;
+const CHUNK: usize = 2 * WORD;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -67,43 +67,51 @@ pub(crate) fn is_never_in_a_value(c: char) -> bool {
 }
 
 /// Writes behind `end`, and says what that is now.
+///
+/// Does a short value that needs no escape itself, and hands over all others as they came. So it gets by with the registers that
+/// are free in a call, and need not save any.
 #[inline(never)]
-pub(crate) fn write(buffer: &mut KeyBuf, end: End, value: &str, place: Place) -> End {
-    match write_short(buffer, end, value.as_bytes()) {
-        Some(end) => end,
-        None => write_any(buffer, end, value, place),
+pub(crate) fn write(memory: &mut Memory, end: End, value: &str, place: Place) -> End {
+    if value.len() > CHUNK || place == Place::InGroup {
+        return write_any(memory, end, value, place);
+    }
+    if value.len() > WORD {
+        return write_two(memory, end, value);
+    }
+    let word = short(value.as_bytes());
+    let padding = u64::from_le_bytes([b'a'; WORD]) << (4 * value.len()) << (4 * value.len());
+    if is_surely_plain(word | padding) {
+        memory.word(end, word, value.len())
+    } else {
+        write_any(memory, end, value, Place::Alone)
     }
 }
 
-/// Up to two words that need no escape.
-#[inline(always)]
-fn write_short(buffer: &mut KeyBuf, end: End, value: &[u8]) -> Option<End> {
-    if value.len() <= WORD {
-        let word = short(value);
-        let padding = u64::from_le_bytes([b'a'; WORD]) << (4 * value.len()) << (4 * value.len());
-        return is_surely_plain(word | padding).then(|| buffer.word(end, word, value.len()));
-    }
-    let [first, last] = [value.first_chunk()?, value.last_chunk()?];
+/// Nine to sixteen bytes.
+#[inline(never)]
+fn write_two(memory: &mut Memory, end: End, value: &str) -> End {
+    let bytes = value.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+        return write_any(memory, end, value, Place::Alone);
+    };
     let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
-    let fits = value.len() <= 2 * WORD;
-    (fits && is_surely_plain(first) && is_surely_plain(last)).then(|| {
-        let end = buffer.word(end, first, WORD);
-        // Without what both have.
-        let beyond = value.len() - WORD;
-        buffer.word(end, last >> (8 * (WORD - beyond)), beyond)
-    })
+    if !is_surely_plain(first) || !is_surely_plain(last) {
+        return write_any(memory, end, value, Place::Alone);
+    }
+    let end = memory.word(end, first, WORD);
+    // Without what both have.
+    let beyond = bytes.len() - WORD;
+    memory.word(end, last >> (8 * (WORD - beyond)), beyond)
 }
 
 #[inline(never)]
-fn write_any(buffer: &mut KeyBuf, end: End, value: &str, place: Place) -> End {
-    buffer.set_end(end);
+fn write_any(memory: &mut Memory, end: End, value: &str, place: Place) -> End {
     let bytes = value.as_bytes();
     if bytes.len() > CHUNK && is_long_and_surely_plain(bytes) {
-        buffer.push_any(bytes);
+        memory.push_any(end, bytes)
     } else {
-        write_with_care(buffer, value, place.mask());
+        write_with_care(memory, end, value, place.mask())
     }
-    buffer.end()
 }
 
 /// The last bytes are looked at twice, lest any are left over.
@@ -148,7 +156,7 @@ fn is_chunk_surely_plain(chunk: &[u8; CHUNK]) -> bool {
         .fold(true, |plain, byte| plain & is_plain(*byte))
 }
 
-fn write_with_care(buffer: &mut KeyBuf, value: &str, mask: u8) {
+fn write_with_care(memory: &mut Memory, mut end: End, value: &str, mask: u8) -> End {
     let mut rest = value;
     while let Some(at) = rest
         .bytes()
@@ -158,17 +166,17 @@ fn write_with_care(buffer: &mut KeyBuf, value: &str, mask: u8) {
         let width = tail.chars().next().map_or(0, char::len_utf8);
         let (odd, tail) = tail.split_at_checked(width).unwrap_or((tail, ""));
 
-        buffer.push_any(plain.as_bytes());
+        end = memory.push_any(end, plain.as_bytes());
         if odd.contains(|c| must_escape(c, mask)) {
             for byte in odd.bytes() {
-                buffer.push_any(&[b'%', hex(byte >> 4), hex(byte & 15)]);
+                end = memory.push_any(end, &[b'%', hex(byte >> 4), hex(byte & 15)]);
             }
         } else {
-            buffer.push_any(odd.as_bytes());
+            end = memory.push_any(end, odd.as_bytes());
         }
         rest = tail;
     }
-    buffer.push_any(rest.as_bytes());
+    memory.push_any(end, rest.as_bytes())
 }
 
 fn must_escape(c: char, mask: u8) -> bool {
@@ -195,10 +203,13 @@ fn hex(digit: u8) -> u8 {
 mod tests {
     use super::*;
 
-    fn write_to(buffer: &mut KeyBuf, value: &str, place: Place) {
-        let end = buffer.end();
-        let end = write(buffer, end, value, place);
-        buffer.set_end(end);
+    fn written(pieces: &[(&str, Place)]) -> Vec<u8> {
+        let mut memory = Memory::boxed();
+        let pieces = pieces.iter();
+        let end = pieces.fold(End::START, |end, (value, place)| {
+            write(&mut memory, end, value, *place)
+        });
+        memory.bytes(end).to_vec()
     }
 
     #[test]
@@ -236,9 +247,8 @@ mod tests {
             .take(4 * CHUNK + 1)
             .collect::<String>();
         for length in 0..=text.len() {
-            let mut buffer = KeyBuf::new();
-            write_to(&mut buffer, &text[..length], Place::Alone);
-            assert_eq!(buffer.as_bytes(), &text.as_bytes()[..length]);
+            let text = &text[..length];
+            assert_eq!(written(&[(text, Place::Alone)]), text.as_bytes());
         }
     }
 
@@ -247,19 +257,16 @@ mod tests {
         for length in 1..=4 * CHUNK + 1 {
             for at in 0..length {
                 let (before, after) = ("x".repeat(at), "y".repeat(length - at - 1));
-                let mut buffer = KeyBuf::new();
-                write_to(&mut buffer, &format!("{before}:{after}"), Place::Alone);
+                let value = format!("{before}:{after}");
                 let escaped = format!("{before}%3A{after}");
-                assert_eq!(buffer.as_bytes(), escaped.as_bytes());
+                assert_eq!(written(&[(&value, Place::Alone)]), escaped.as_bytes());
             }
         }
     }
 
     #[test]
     fn escapes_are_upper_case_bytes() {
-        let mut buffer = KeyBuf::new();
-        write_to(&mut buffer, "a:b\u{2003}é%,", Place::Alone);
-        write_to(&mut buffer, ",(", Place::InGroup);
-        assert_eq!(buffer.as_bytes(), "a%3Ab%E2%80%83é%25,%2C%28".as_bytes());
+        let pieces = [("a:b\u{2003}é%,", Place::Alone), (",(", Place::InGroup)];
+        assert_eq!(written(&pieces), "a%3Ab%E2%80%83é%25,%2C%28".as_bytes());
     }
 }

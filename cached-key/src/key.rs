@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Errors};
 use crate::fault::Subject;
-use crate::key_buf::KeyBuf;
+use crate::key_writer::KeyWriter;
 use crate::scan::{Stage, scan};
 use crate::structure::check;
 
@@ -115,10 +115,10 @@ impl TryFrom<String> for Key {
     }
 }
 
-/// A buffer that [is broken](KeyBuf::is_broken) makes a key too, but not one to use.
-impl From<&KeyBuf> for Key {
-    fn from(buffer: &KeyBuf) -> Self {
-        let bytes = buffer.as_bytes();
+/// A writer that [is broken](KeyWriter::is_broken) makes a key too, but not one to use.
+impl From<&KeyWriter<'_>> for Key {
+    fn from(key: &KeyWriter<'_>) -> Self {
+        let bytes = key.as_bytes();
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text.into(),
             Err(_) => String::from_utf8_lossy(bytes).into(),

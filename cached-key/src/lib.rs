@@ -30,17 +30,18 @@
 //! `, ( )`. `%-` stands for `None`, `%_` for a value without text.
 //!
 //! ```
-//! use cached_key::{Key, KeyBuf, Pattern, Template};
+//! use cached_key::{Key, KeyMemory, KeyWriter, Pattern, Template};
 //!
 //! let template = Template::parse("conversations:user:<user_id>:status:<status>").unwrap();
 //! assert_eq!(template.cache(), "conversations");
 //!
-//! let mut buffer = KeyBuf::new();
-//! buffer.text("conversations:user:");
-//! buffer.value(|value| value.unsigned(42));
-//! buffer.text(":status:");
-//! buffer.value(|value| value.none());
-//! let key = Key::from(&buffer);
+//! let mut memory = KeyMemory::new();
+//! let mut key = KeyWriter::new(&mut memory);
+//! key.text("conversations:user:");
+//! key.value(|value| value.unsigned(42));
+//! key.text(":status:");
+//! key.value(|value| value.none());
+//! let key = Key::from(&key);
 //! assert_eq!(key.as_str(), "conversations:user:42:status:%-");
 //!
 //! let everything_of_the_user = Pattern::parse("conversations:user:42{,:*}").unwrap();
@@ -62,8 +63,10 @@ mod escape;
 mod fault;
 mod help;
 mod key;
-mod key_buf;
+mod key_memory;
+mod key_writer;
 mod meeting;
+mod memory;
 mod overlap;
 mod path;
 mod pattern;
@@ -86,7 +89,8 @@ pub use correction::Correction;
 pub use error::Error;
 pub use fault::{Fault, Subject};
 pub use key::Key;
-pub use key_buf::KeyBuf;
+pub use key_memory::KeyMemory;
+pub use key_writer::KeyWriter;
 pub use meeting::{Meeting, meeting, pairs};
 pub use overlap::overlap;
 pub use path::Path;

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use crate::digits;
 use crate::escape::{self, Place};
-use crate::key_buf::KeyBuf;
+use crate::memory::{End, Memory};
 use crate::uuid;
 
 /// How a value that writes nothing is written.
@@ -15,41 +15,46 @@ const NONE: &[u8] = b"%-";
 
 /// Where a type writes its value; different values must write different text.
 pub struct ValueWriter<'a> {
-    buffer: &'a mut KeyBuf,
+    memory: &'a mut Memory,
+    end: End,
     place: Place,
-    /// Whether anything was written.
-    begun: bool,
     /// Whether a `None` was written.
     none: bool,
+    broken: bool,
 }
 
 impl<'a> ValueWriter<'a> {
-    #[inline]
-    fn new(buffer: &'a mut KeyBuf, place: Place) -> Self {
-        Self {
-            buffer,
+    /// Writes a value, in whose stead there is `%_` if it writes nothing. Says where it ends, and whether it failed.
+    #[inline(always)]
+    pub(crate) fn write(
+        memory: &'a mut Memory,
+        start: End,
+        place: Place,
+        write: impl FnOnce(&mut Self),
+    ) -> (End, bool) {
+        let mut writer = Self {
+            memory,
+            end: start,
             place,
-            begun: false,
             none: false,
+            broken: false,
+        };
+        write(&mut writer);
+        if writer.end.len() == start.len() {
+            writer.push(EMPTY);
         }
+        (writer.end, writer.broken)
     }
 
-    /// Writes a value, in whose stead there is `%_` if it writes nothing.
     #[inline(always)]
-    pub(crate) fn write(buffer: &'a mut KeyBuf, place: Place, write: impl FnOnce(&mut Self)) {
-        let mut writer = Self::new(buffer, place);
-        write(&mut writer);
-        if !writer.begun {
-            writer.buffer.push_any(EMPTY);
-        }
+    fn push(&mut self, bytes: &[u8]) {
+        self.end = self.memory.push(self.end, bytes);
     }
 
     /// Text, escaped.
     #[inline(always)]
     pub fn str(&mut self, value: &str) {
-        self.begun |= !value.is_empty();
-        let end = escape::write(self.buffer, self.buffer.end(), value, self.place);
-        self.buffer.set_end(end);
+        self.end = escape::write(self.memory, self.end, value, self.place);
     }
 
     /// A character, escaped.
@@ -66,24 +71,20 @@ impl<'a> ValueWriter<'a> {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"+._-".contains(&byte)),
             "not plain: {text:?}"
         );
-        self.begun |= !text.is_empty();
-        self.buffer.push_any(text.as_bytes());
+        self.end = self.memory.push_any(self.end, text.as_bytes());
     }
 
     /// An integer.
     #[inline(always)]
     pub fn unsigned(&mut self, value: u64) {
-        self.begun = true;
-        let end = digits::write(self.buffer, self.buffer.end(), value);
-        self.buffer.set_end(end);
+        self.end = digits::write(self.memory, self.end, value);
     }
 
     /// A UUID in its usual form, in lower case: its first eight bytes and its last, big-endian.
     #[inline(always)]
     pub fn uuid(&mut self, first: u64, last: u64) {
-        self.begun = true;
         for (word, len) in uuid::text(first, last) {
-            self.buffer.push_word(word, len);
+            self.end = self.memory.word(self.end, word, len);
         }
     }
 
@@ -91,7 +92,7 @@ impl<'a> ValueWriter<'a> {
     #[inline(always)]
     pub fn signed(&mut self, value: i64) {
         if value < 0 {
-            self.buffer.push(b"-");
+            self.push(b"-");
         }
         self.unsigned(value.unsigned_abs());
     }
@@ -108,57 +109,60 @@ impl<'a> ValueWriter<'a> {
         }
 
         if write!(Escaped(self), "{value}").is_err() {
-            self.buffer.set_broken();
+            self.broken = true;
         }
     }
 
     /// `None`, which no other value looks like.
     #[inline(always)]
     pub fn none(&mut self) {
-        self.begun = true;
         self.none = true;
-        self.buffer.push(NONE);
+        self.push(NONE);
     }
 
     /// `Some`: written as what is in it, unless that is a `None` itself.
     #[inline(always)]
     pub fn some(&mut self, write: impl FnOnce(&mut ValueWriter<'_>)) {
-        let start = self.buffer.len();
-        let mut inner = ValueWriter::new(self.buffer, self.place);
-        write(&mut inner);
-        self.begun |= inner.begun;
+        let start = self.end.len();
+        write(self);
         // What has just been written is not at hand yet, so it is only looked at if need be.
-        if inner.none {
-            self.none = true;
+        if self.none {
             self.some_none(start);
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn some_none(&mut self, start: usize) {
-        let inner = self.buffer.as_bytes().get(start..);
+        let inner = self.memory.bytes(self.end).get(start..);
         if inner.is_some_and(|inner| inner.starts_with(NONE)) {
-            self.buffer.insert(start, NONE);
+            self.end = self.memory.insert(self.end, start, NONE);
         }
     }
 
     /// Several values in one: `(a,b)`.
     #[inline]
     pub fn group(&mut self, items: impl FnOnce(&mut Group<'_>)) {
-        self.begun = true;
-        self.buffer.push(b"(");
-        items(&mut Group {
-            buffer: self.buffer,
+        self.push(b"(");
+        let mut group = Group {
+            memory: self.memory,
+            end: self.end,
             is_first: true,
-        });
-        self.buffer.push(b")");
+            broken: false,
+        };
+        items(&mut group);
+        self.end = group.end;
+        self.broken |= group.broken;
+        self.push(b")");
     }
 }
 
 /// The inside of a [`ValueWriter::group`].
 pub struct Group<'a> {
-    buffer: &'a mut KeyBuf,
+    memory: &'a mut Memory,
+    end: End,
     is_first: bool,
+    broken: bool,
 }
 
 impl Group<'_> {
@@ -166,9 +170,11 @@ impl Group<'_> {
     #[inline]
     pub fn item(&mut self, write: impl FnOnce(&mut ValueWriter<'_>)) {
         if !self.is_first {
-            self.buffer.push(b",");
+            self.end = self.memory.push(self.end, b",");
         }
         self.is_first = false;
-        ValueWriter::write(self.buffer, Place::InGroup, write);
+        let (end, broken) = ValueWriter::write(self.memory, self.end, Place::InGroup, write);
+        self.end = end;
+        self.broken |= broken;
     }
 }

@@ -10,7 +10,11 @@ pub(crate) fn short(bytes: &[u8]) -> u64 {
         let [first, last] = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
         first | last << (8 * (bytes.len() - 4))
     } else {
-        let bytes = bytes.iter().rev();
-        bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
+        let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(1));
+        let places = [0, middle, last];
+        places.into_iter().fold(0, |word, at| {
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            word | u64::from(byte) << (8 * at)
+        })
     }
 }

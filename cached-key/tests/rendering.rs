@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use cached_key::{Key, KeyBuf, Pattern, PatternBuf, Segment, Tail, ValueWriter};
+use cached_key::{Key, KeyMemory, KeyWriter, Pattern, PatternBuf, Segment, Tail, ValueWriter};
 
 fn value(write: impl FnOnce(&mut ValueWriter<'_>)) -> String {
-    let mut buffer = KeyBuf::new();
-    buffer.value(write);
-    String::from_utf8(buffer.as_bytes().to_vec()).unwrap()
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
+    key.value(write);
+    String::from_utf8(key.as_bytes().to_vec()).unwrap()
 }
 
 fn none(writer: &mut ValueWriter<'_>) {
@@ -79,32 +80,34 @@ fn a_display_that_fails_breaks_the_key() {
         }
     }
 
-    let mut buffer = KeyBuf::new();
-    buffer.value(|w| w.display(&1));
-    assert!(!buffer.is_broken());
-    buffer.value(|w| w.display(&Fails));
-    assert!(buffer.is_broken());
-    buffer.clear();
-    assert!(!buffer.is_broken() && buffer.as_bytes().is_empty());
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
+    key.value(|w| w.display(&1));
+    assert!(!key.is_broken());
+    key.value(|w| w.display(&Fails));
+    key.value(|w| w.display(&1));
+    assert!(key.is_broken());
+    let mut key = KeyWriter::new(&mut memory);
+    assert!(!key.is_broken() && key.as_bytes().is_empty());
+    key.value(|w| w.some(|w| w.group(|group| group.item(|w| w.some(|w| w.display(&Fails))))));
+    assert!(key.is_broken());
 }
 
 #[test]
-fn the_buffer_grows_beyond_its_place_on_the_stack() {
-    for before in 100..140 {
-        let mut buffer = KeyBuf::new();
+fn a_key_of_any_length_is_written() {
+    let mut memory = KeyMemory::new();
+    for before in (100..140).chain(480..560) {
+        let mut key = KeyWriter::new(&mut memory);
         let start = "x".repeat(before);
-        buffer.text(&start);
-        buffer.value(|w| w.unsigned(1_234_567));
-        buffer.value(|w| w.some(none));
-        buffer.text("");
-        buffer.value(|_| ());
-        assert_eq!(
-            buffer.as_bytes(),
-            format!("{start}1234567%-%-%_").as_bytes()
-        );
-        buffer.clear();
-        buffer.text("short");
-        assert_eq!(buffer.as_bytes(), b"short");
+        key.text(&start);
+        key.value(|w| w.unsigned(1_234_567));
+        key.value(|w| w.some(none));
+        key.text("");
+        key.value(|_| ());
+        assert_eq!(key.as_bytes(), format!("{start}1234567%-%-%_").as_bytes());
+        let mut key = KeyWriter::new(&mut memory);
+        key.text("short");
+        assert_eq!(key.as_bytes(), b"short");
     }
 }
 

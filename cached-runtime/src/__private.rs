@@ -1,6 +1,7 @@
 //! All that expanded code may name, and what the toolkit's own tests need of it. No promise is made to anybody else.
 
-pub use cached_key::{Key, KeyBuf, Pattern, Tail};
+use cached_key::KeyMemory;
+pub use cached_key::{Key, KeyWriter, Pattern, Tail};
 pub use cached_macros::keyed;
 pub use inventory;
 
@@ -184,7 +185,7 @@ pub const fn without_windows(mut policy: Policy) -> Policy {
 }
 
 #[inline(always)]
-pub fn write(key: &mut KeyBuf, part: impl KeyPart) {
+pub fn write(key: &mut KeyWriter<'_>, part: impl KeyPart) {
     key.value(|out| part.write(out));
 }
 
@@ -193,7 +194,7 @@ pub trait TakesPart {
     fn take(&mut self, part: impl KeyPart);
 }
 
-impl TakesPart for KeyBuf {
+impl TakesPart for KeyWriter<'_> {
     #[inline(always)]
     fn take(&mut self, part: impl KeyPart) {
         write(self, part);
@@ -212,8 +213,11 @@ impl TakesPart for Holes {
     }
 }
 
-pub fn key(key: &KeyBuf) -> Key {
-    Key::from(key)
+pub fn key(write: impl FnOnce(&mut KeyWriter<'_>)) -> Key {
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
+    write(&mut key);
+    Key::from(&key)
 }
 
 pub fn pattern(write: impl FnOnce(&mut Drafts)) -> Pattern {
@@ -231,7 +235,7 @@ pub fn lookup<S: Shape<Value: CacheValue>>(
     site: &'static Site,
     source: Source<'_>,
     shape: S,
-    render: impl FnOnce(&mut KeyBuf),
+    render: impl FnOnce(&mut KeyWriter<'_>),
 ) -> Lookup<S> {
     site.lookup(&source, shape, render)
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cached_key::{Blocks, Key, KeyBuf};
+use cached_key::{Blocks, Key, KeyMemory, KeyWriter};
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
@@ -53,33 +53,12 @@ async fn deadline<F: Future>(
     }
 }
 
-/// A key in either form: rendered for one call, or kept by the caller.
-pub(crate) trait Rendered {
-    fn bytes(&self) -> &[u8];
-
-    fn blocks(&self) -> Blocks<'_>;
-}
-
-impl Rendered for KeyBuf {
-    #[inline]
-    fn bytes(&self) -> &[u8] {
-        self.as_bytes()
-    }
-
-    #[inline]
-    fn blocks(&self) -> Blocks<'_> {
-        self.into()
-    }
-}
-
-impl Rendered for Key {
-    fn bytes(&self) -> &[u8] {
-        self.as_bytes()
-    }
-
-    fn blocks(&self) -> Blocks<'_> {
-        self.as_bytes().into()
-    }
+/// The key or tag that `render` writes; none if a value could not be written: any other caller's might look the same.
+pub(crate) fn rendered(render: impl FnOnce(&mut KeyWriter<'_>)) -> Option<Key> {
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
+    render(&mut key);
+    (!key.is_broken()).then(|| Key::from(&key))
 }
 
 /// Looks a key up in the way the call's mode asks for.
@@ -87,21 +66,20 @@ impl Rendered for Key {
 pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
-    key: &impl Rendered,
+    key: Blocks<'_>,
     policy: Given<'_>,
 ) -> Lookup<S> {
-    let mode = mode();
+    let (mode, bytes) = (mode(), key.as_bytes());
     // In memory of its own: an answer that shared it with what a call returns would have to go through memory, too.
     let mut lookup = Lookup::missed(Way::Bypass, shape);
     if mode == Mode::Normal && core.is_enabled() {
-        let digest = core.digest(key.blocks());
-        let bytes = key.bytes();
+        let digest = core.digest(key);
         if let Some(answer) = core.hit::<S>(digest, bytes) {
             return Lookup::Hit(answer);
         }
-        due(core, shape, key, digest, policy, &mut lookup);
+        due(core, shape, bytes, digest, policy, &mut lookup);
     } else {
-        lookup_specially(core, shape, key, policy, mode, &mut lookup);
+        lookup_specially(core, shape, bytes, policy, mode, &mut lookup);
     }
     lookup
 }
@@ -110,24 +88,24 @@ pub(crate) fn lookup_in<S: Shape<Value: CacheValue>>(
 fn lookup_specially<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
-    key: &impl Rendered,
+    key: &[u8],
     policy: Given<'_>,
     mode: Mode,
     lookup: &mut Lookup<S>,
 ) {
     let enabled = core.is_enabled();
-    let digest = core.digest(key.blocks());
-    let hit = || core.hit::<S>(digest, key.bytes());
+    let digest = core.digest(key);
+    let hit = || core.hit::<S>(digest, key);
     let missed = |way| Lookup::missed(way, shape);
     let pending_or = |way| {
         core.missed();
-        core.pending::<S>(digest, key.bytes())
+        core.pending::<S>(digest, key)
             .map_or_else(|| missed(way), Lookup::Hit)
     };
     *lookup = match mode {
         Mode::OnlyIfCached if !enabled => missed(Way::Unwanted),
         Mode::OnlyIfCached => hit()
-            .or_else(|| core.hit_ahead::<S>(digest, key.bytes()))
+            .or_else(|| core.hit_ahead::<S>(digest, key))
             .map_or_else(|| pending_or(Way::Unwanted), Lookup::Hit),
         Mode::Nothing => missed(Way::Unwanted),
         Mode::Peek if enabled => hit().map_or_else(|| pending_or(Way::Bypass), Lookup::Hit),
@@ -141,14 +119,14 @@ fn lookup_specially<S: Shape<Value: CacheValue>>(
 fn due<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
-    key: &impl Rendered,
+    key: &[u8],
     digest: u64,
     policy: Given<'_>,
     lookup: &mut Lookup<S>,
 ) {
     let terms = core.terms(policy);
     if terms.has_late_life()
-        && let Some(answer) = core.hit_meanwhile::<S>(digest, key.bytes())
+        && let Some(answer) = core.hit_meanwhile::<S>(digest, key)
     {
         *lookup = Lookup::Hit(answer);
     } else {
@@ -160,7 +138,7 @@ fn due<S: Shape<Value: CacheValue>>(
 fn miss<S: Shape>(
     core: &Arc<Core>,
     shape: S,
-    key: &impl Rendered,
+    key: &[u8],
     digest: u64,
     terms: Terms,
     reload: bool,
@@ -168,7 +146,7 @@ fn miss<S: Shape>(
     core.missed();
     // Written where it is to lie: what is copied at once has to wait for what was just written.
     let room = Box::new_uninit();
-    let (core, key) = (Arc::clone(core), KeyName::new(key.bytes()));
+    let (core, key) = (Arc::clone(core), KeyName::new(key));
     let miss = Box::write(room, Miss::new(core, key, digest, terms, reload));
     Lookup::missed(Way::Load(miss), shape)
 }
@@ -178,7 +156,7 @@ fn miss<S: Shape>(
 pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
     core: &Arc<Core>,
     shape: S,
-    key: &KeyBuf,
+    key: &KeyWriter<'_>,
     policy: Given<'_>,
 ) -> Lookup<S> {
     // A value that could not be written makes no key; any other caller's might look the same.
@@ -188,7 +166,7 @@ pub(crate) fn lookup_rendered<S: Shape<Value: CacheValue>>(
             _ => Lookup::missed(Way::Bypass, shape),
         };
     }
-    lookup_in(core, shape, key, policy)
+    lookup_in(core, shape, key.into(), policy)
 }
 
 impl<S: Shape<Value: CacheValue>> Lookup<S> {
@@ -246,11 +224,9 @@ impl<S: Shape<Value: CacheValue>> Missed<S> {
     /// Adds a tag that `render` writes. One that cannot be written makes the call one that is not cached: nobody could
     /// invalidate its answer.
     #[doc(hidden)]
-    pub fn tag(mut self, render: impl FnOnce(&mut KeyBuf)) -> Self {
-        let mut tag = KeyBuf::new();
-        render(&mut tag);
-        if !tag.is_broken() {
-            self.add_tag(Key::from(&tag));
+    pub fn tag(mut self, render: impl FnOnce(&mut KeyWriter<'_>)) -> Self {
+        if let Some(tag) = rendered(render) {
+            self.add_tag(tag);
         } else if let Way::Load(_) = self.way {
             self.way = Way::Bypass;
         }

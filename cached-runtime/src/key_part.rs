@@ -277,7 +277,7 @@ pub(crate) mod part {
 #[cfg(test)]
 #[cfg(all(feature = "key-uuid", not(cached_model)))]
 mod tests {
-    use cached_key::KeyBuf;
+    use cached_key::{KeyMemory, KeyWriter};
     use uuid::Uuid;
 
     use super::*;
@@ -286,7 +286,8 @@ mod tests {
     fn a_uuid_is_written_as_it_is_displayed() {
         for bits in [0, 1, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210, u128::MAX] {
             let uuid = Uuid::from_u128(bits);
-            let mut key = KeyBuf::new();
+            let mut memory = KeyMemory::new();
+            let mut key = KeyWriter::new(&mut memory);
             key.value(|value| uuid.write(value));
             assert_eq!(key.as_bytes(), uuid.to_string().as_bytes());
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cached_key::KeyBuf;
+use cached_key::{KeyMemory, KeyWriter};
 use once_cell::sync::OnceCell;
 
 use crate::{
@@ -64,11 +64,12 @@ impl Site {
         &'static self,
         source: &Source<'_>,
         shape: S,
-        render: impl FnOnce(&mut KeyBuf),
+        render: impl FnOnce(&mut KeyWriter<'_>),
     ) -> Lookup<S> {
-        let mut key = KeyBuf::new();
-        render(&mut key);
         let policy = Given::Declared(&self.declaration.policy);
+        let mut memory = KeyMemory::new();
+        let mut key = KeyWriter::new(&mut memory);
+        render(&mut key);
         match source {
             Source::Global => {
                 let core = self

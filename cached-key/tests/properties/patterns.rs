@@ -1,8 +1,8 @@
 //! Matching, overlap and cover agree with a matcher that knows nothing of segments.
 
 use cached_key::{
-    Correction, Key, KeyBuf, Meeting, Part, Pattern, PatternBuf, PatternPart, PatternTemplate,
-    Tail, Template, meeting, overlap,
+    Correction, Key, KeyMemory, KeyWriter, Meeting, Part, Pattern, PatternBuf, PatternPart,
+    PatternTemplate, Tail, Template, meeting, overlap,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -65,9 +65,10 @@ fn fill(template: &PatternTemplate, value: impl Fn(&str) -> String) -> Pattern {
 }
 
 fn encoded(value: &str) -> String {
-    let mut buffer = KeyBuf::new();
-    buffer.value(|writer| writer.str(value));
-    String::from_utf8(buffer.as_bytes().to_vec()).unwrap()
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
+    key.value(|writer| writer.str(value));
+    String::from_utf8(key.as_bytes().to_vec()).unwrap()
 }
 
 /// Every key that `template` can render with short values.
@@ -133,11 +134,12 @@ proptest! {
     #[test]
     fn a_pattern_finds_the_keys_of_its_values(one in any_value(), other in any_value()) {
         let key = |value: &str, below: &str| {
-            let mut buffer = KeyBuf::new();
-            buffer.text("user:");
-            buffer.value(|writer| writer.str(value));
-            buffer.text(below);
-            Key::from(&buffer)
+            let mut memory = KeyMemory::new();
+            let mut key = KeyWriter::new(&mut memory);
+            key.text("user:");
+            key.value(|writer| writer.str(value));
+            key.text(below);
+            Key::from(&key)
         };
         let template = PatternTemplate::parse("user:<id>*").unwrap();
         let pattern = fill(&template, |_| encoded(&one));
@@ -166,7 +168,8 @@ proptest! {
     ) {
         let Ok(parsed) = PatternTemplate::parse(&pattern) else { return Ok(()) };
         let template = Template::parse(&template).unwrap();
-        let mut key = KeyBuf::new();
+        let mut memory = KeyMemory::new();
+        let mut key = KeyWriter::new(&mut memory);
         for part in template.parts() {
             match part {
                 Part::Text(text) => key.text(text),

@@ -1,6 +1,6 @@
 //! A value can be read back from what is written: hence no two values look alike.
 
-use cached_key::{Group, Key, KeyBuf, Part, Template, ValueWriter};
+use cached_key::{Group, Key, KeyMemory, KeyWriter, Part, Template, ValueWriter};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -76,9 +76,10 @@ fn write(writer: &mut ValueWriter<'_>, value: &Value) {
 }
 
 fn render(value: &Value) -> String {
-    let mut buffer = KeyBuf::new();
-    buffer.value(|writer| write(writer, value));
-    String::from_utf8(buffer.as_bytes().to_vec()).unwrap()
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
+    key.value(|writer| write(writer, value));
+    String::from_utf8(key.as_bytes().to_vec()).unwrap()
 }
 
 fn read(shape: &Shape, text: &str) -> Value {
@@ -168,10 +169,11 @@ proptest! {
             }
         }
 
-        let mut buffer = KeyBuf::new();
-        buffer.value(|writer| writer.display(&Pieces(&pieces)));
+        let mut memory = KeyMemory::new();
+        let mut key = KeyWriter::new(&mut memory);
+        key.value(|writer| writer.display(&Pieces(&pieces)));
         let text = render(&Value::Text(pieces.concat()));
-        prop_assert_eq!(buffer.as_bytes(), text.as_bytes());
+        prop_assert_eq!(key.as_bytes(), text.as_bytes());
     }
 
     #[test]
@@ -183,14 +185,15 @@ proptest! {
         let template = Template::parse(&text).unwrap();
         let render = |values: &[String]| {
             let mut values = values.iter();
-            let mut buffer = KeyBuf::new();
+            let mut memory = KeyMemory::new();
+            let mut key = KeyWriter::new(&mut memory);
             for part in template.parts() {
                 match part {
-                    Part::Text(text) => buffer.text(text),
-                    Part::Value(_) => buffer.value(|writer| writer.str(values.next().unwrap())),
+                    Part::Text(text) => key.text(text),
+                    Part::Value(_) => key.value(|writer| writer.str(values.next().unwrap())),
                 }
             }
-            Key::from(&buffer)
+            Key::from(&key)
         };
         let count = template.placeholders().count();
         let key = render(&one);

@@ -28,7 +28,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
     let policy = policy::expand(&policy, &runtime);
     let source = source(caches.as_ref(), &runtime);
     let shape = shape(&function.output, &runtime);
-    let render = key::render(&key, &runtime);
+    let (taken, render) = key::render_at_once(&key, &runtime);
     let tag_templates = tags.iter().map(key::template);
 
     // What the value's type is not good for is the same complaint wherever it arises; in one place the compiler makes
@@ -59,6 +59,7 @@ pub(crate) fn cached(plan: Cached) -> TokenStream {
             #shape
             #absence
             #value_type
+            #taken
             #missed
         };
     };

@@ -7,7 +7,7 @@ use quote::{format_ident, quote_spanned};
 use super::{Runtime, keyed, site};
 use crate::plan::{Filled, KeyedCall, Named, Pattern, Piece, Target, Value};
 
-/// Statements that write a key into the buffer that is called `key`.
+/// Statements that write a key with the writer that is called `key`.
 pub(super) fn pieces(pieces: &[Piece], rt: &Runtime) -> TokenStream {
     written(pieces, rt, |value| part(value, rt))
 }
@@ -29,23 +29,33 @@ fn written(pieces: &[Piece], rt: &Runtime, part: impl Fn(&Value) -> TokenStream)
 /// A closure that writes a key or a tag.
 pub(super) fn render(text: &Filled, runtime: &Runtime) -> TokenStream {
     match text {
-        Filled::Text { pieces, .. } => {
-            let taken = pieces.iter().filter_map(taken);
-            let statements = written(pieces, runtime, |value| match own(value) {
-                Some(own) => mixed!(&#own),
-                None => part(value, runtime),
-            });
-            let rt = runtime.here();
-            mixed!(|key: &mut #rt::KeyBuf| { #(#taken)* #statements })
-        }
+        Filled::Text { pieces, .. } => writer(&self::pieces(pieces, runtime), runtime),
         Filled::Keyed(call) => keyed::key(call, runtime),
     }
 }
 
-/// A statement that takes a plain parameter into a variable of the closure's own.
+/// The same for the key of a look-up, and statements to stand before it that take the plain parameters.
+pub(super) fn render_at_once(text: &Filled, runtime: &Runtime) -> (TokenStream, TokenStream) {
+    let Filled::Text { pieces, .. } = text else {
+        return (TokenStream::new(), render(text, runtime));
+    };
+    let taken = pieces.iter().filter_map(taken).collect();
+    let statements = written(pieces, runtime, |value| match own(value) {
+        Some(own) => mixed!(&#own),
+        None => part(value, runtime),
+    });
+    (taken, writer(&statements, runtime))
+}
+
+fn writer(statements: &TokenStream, runtime: &Runtime) -> TokenStream {
+    let rt = runtime.here();
+    mixed!(|key: &mut #rt::KeyWriter<'_>| { #statements })
+}
+
+/// A statement that takes a plain parameter into a variable of its own.
 ///
 /// The compiler has put all parameters from where the caller wrote them to where they are while the function waits, several in
-/// one go. It takes a while until one can be read from there, but this is still read from where it was.
+/// one go. It takes a while until one can be read from there. What is taken before anything is called, it reads from where it was.
 fn taken(piece: &Piece) -> Option<TokenStream> {
     let Piece::Value(value) = piece else {
         return None;
@@ -169,11 +179,7 @@ pub(super) fn part(value: &Value, rt: &Runtime) -> TokenStream {
 pub(crate) fn by_hand(key: &[Piece], rt: &Runtime) -> TokenStream {
     let statements = pieces(key, rt);
     let rt = rt.here();
-    mixed! {{
-        let key = &mut #rt::KeyBuf::new();
-        #statements
-        #rt::key(key)
-    }}
+    mixed!(#rt::key(|key: &mut #rt::KeyWriter<'_>| { #statements }))
 }
 
 /// `pattern!`

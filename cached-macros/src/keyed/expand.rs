@@ -15,7 +15,7 @@ pub(super) fn expand(call: &Call, filled: Option<&Filled<'_>>) -> TokenStream {
     let rt = &call.runtime;
     match (call.what, filled) {
         (What::Key, Some(filled)) => key(call, filled),
-        (What::Key, None) => mixed!(|_: &mut #rt::KeyBuf| {}),
+        (What::Key, None) => mixed!(|_: &mut #rt::KeyWriter<'_>| {}),
         (
             What::Pattern,
             Some(Filled {
@@ -44,7 +44,7 @@ fn key(call: &Call, filled: &Filled<'_>) -> TokenStream {
             Part::Value(name) => write(call, filled, name, &key),
         });
     }
-    mixed!(|#key: &mut #rt::KeyBuf| { #statements })
+    mixed!(|#key: &mut #rt::KeyWriter<'_>| { #statements })
 }
 
 fn draft(call: &Call, filled: &Filled<'_>) -> TokenStream {

@@ -71,9 +71,7 @@ fn function(entry: &Entry, key: &Key<'_>, runtime: &Runtime) -> TokenStream {
         #[inline]
         #[allow(dead_code, deprecated, unreachable_pub, clippy::needless_pass_by_value, clippy::too_many_arguments)]
         #head {
-            let key = &mut #rt::KeyBuf::new();
-            #statements
-            #rt::key(key)
+            #rt::key(|key: &mut #rt::KeyWriter<'_>| { #statements })
         }
     }
 }
@@ -160,7 +158,7 @@ fn stub(entry: &Entry, runtime: &Runtime) -> Option<TokenStream> {
         #[doc(hidden)]
         #[allow(dead_code, unused_variables, unreachable_pub)]
         pub fn #name(#(#params),*) -> #rt::Key {
-            #rt::key(&#rt::KeyBuf::new())
+            #rt::key(|_: &mut #rt::KeyWriter<'_>| {})
         }
     })
 }

@@ -66,7 +66,7 @@ fn answers() {
     for (call, expected) in [
         (
             r#"key cached "list" {status user_id} {} {}"#,
-            r#"| key : & mut :: rt :: __private :: KeyBuf | { key . text ("conversations:user:") ; conversations :: by_user :: user_id (key , & user_id) ; key . text (":status:") ; conversations :: by_user :: status (key , & status) ; }"#,
+            r#"| key : & mut :: rt :: __private :: KeyWriter < '_ > | { key . text ("conversations:user:") ; conversations :: by_user :: user_id (key , & user_id) ; key . text (":status:") ; conversations :: by_user :: status (key , & status) ; }"#,
         ),
         (
             r#"pattern invalidates "send" {} {} {} (a.b, ..)"#,

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use cached_key::{
-    Key, KeyBuf, Part, Pattern, PatternBuf, PatternPart, PatternTemplate, Tail, Template, overlap,
+    Key, KeyMemory, KeyWriter, Part, Pattern, PatternBuf, PatternPart, PatternTemplate, Tail,
+    Template, overlap,
 };
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use proptest::collection::vec;
@@ -123,7 +124,8 @@ fn values() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn encoded(value: &str) -> String {
-    let mut key = KeyBuf::new();
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
     key.value(|out| out.str(value));
     String::from_utf8(key.as_bytes().to_vec()).unwrap()
 }
@@ -134,7 +136,8 @@ fn value<'a>(path: &str, values: &'a [String]) -> &'a str {
 
 /// What the grammar makes of a template.
 fn key_of(template: &Template, values: &[String]) -> Key {
-    let mut key = KeyBuf::new();
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
     for part in template.parts() {
         match part {
             Part::Text(text) => key.text(text),
@@ -160,7 +163,8 @@ fn pattern_of(template: &PatternTemplate, values: &[String]) -> Pattern {
 fn rendered(source: &str, values: &[String]) -> Key {
     let mut found = Vec::new();
     steps(expand(source), &mut found);
-    let mut key = KeyBuf::new();
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
     for step in found {
         match step {
             Step::Text(text) => key.text(&text),

@@ -206,7 +206,12 @@ impl Cache {
         key: &Key,
         policy: &Policy,
     ) -> Lookup<S> {
-        call::lookup_in(&self.of(key), shape, key, Given::Here(policy))
+        call::lookup_in(
+            &self.of(key),
+            shape,
+            key.as_bytes().into(),
+            Given::Here(policy),
+        )
     }
 
     /// Invalidates one key, as [`Caches::invalidate`] does.

@@ -1,6 +1,6 @@
 //! The patterns of a mutator in the making: filled by its parameters, and later by what it returns.
 
-use cached_key::{KeyBuf, Pattern, PatternBuf, Tail};
+use cached_key::{KeyMemory, KeyWriter, Pattern, PatternBuf, Tail};
 
 use crate::{caches::Target, key_part::KeyPart};
 
@@ -138,7 +138,8 @@ impl Drafts {
 
 /// A value as it stands in keys; `None` if its `Display` failed.
 fn render(part: &impl KeyPart) -> Option<String> {
-    let mut key = KeyBuf::new();
+    let mut memory = KeyMemory::new();
+    let mut key = KeyWriter::new(&mut memory);
     key.value(|out| part.write(out));
     if key.is_broken() {
         return None;

@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use cached_key::{Key, KeyBuf, Pattern};
+use cached_key::{KeyWriter, Pattern};
 use pin_project_lite::pin_project;
 
 pub use self::drafts::{Drafts, Holes, On};
@@ -17,6 +17,7 @@ use self::update::Planned;
 use crate::{
     cache::Update,
     caches::{Caches, Target},
+    call::rendered,
     context::{Phase, phase},
     registry::MutatorSite,
     shape::{Outcome, Shape},
@@ -58,22 +59,20 @@ impl<S: Shape> Invalidation<S> {
     /// Also stores the value that the call returns, under the key that `render` writes: what the site's update number
     /// `index` says. The key is invalidated in any case.
     #[must_use]
-    pub fn update(mut self, index: usize, render: impl FnOnce(&mut KeyBuf)) -> Self
+    pub fn update(mut self, index: usize, render: impl FnOnce(&mut KeyWriter<'_>)) -> Self
     where
         S::Value: CacheValue,
     {
-        let mut key = KeyBuf::new();
-        render(&mut key);
+        let key = rendered(render);
         let Some((update, stores)) = self.due.site.update(index) else {
             return self;
         };
-        if key.is_broken() {
+        let Some(key) = key else {
             let pattern = update::widened(update.template);
             self.due.keys.push(Target::Keys(pattern));
             self.updates.push(None);
             return self;
-        }
-        let key = Key::from(&key);
+        };
         self.due.keys.push(Target::Keys(Pattern::from(&key)));
         let planned = stores.then(|| Planned::new(&self.due.caches, key, &update.policy));
         self.updates.push(planned);
@@ -82,16 +81,13 @@ impl<S: Shape> Invalidation<S> {
 
     /// Gives the value of the last update a tag. Where it cannot be written nothing is stored: nobody could invalidate it.
     #[must_use]
-    pub fn update_tag(mut self, render: impl FnOnce(&mut KeyBuf)) -> Self {
+    pub fn update_tag(mut self, render: impl FnOnce(&mut KeyWriter<'_>)) -> Self {
         if let Some(slot) = self.updates.last_mut()
             && let Some(update) = slot
         {
-            let mut tag = KeyBuf::new();
-            render(&mut tag);
-            if tag.is_broken() {
-                *slot = None;
-            } else {
-                update.tag(&tag);
+            match rendered(render) {
+                Some(tag) => update.tag(tag),
+                None => *slot = None,
             }
         }
         self

@@ -1,6 +1,6 @@
 //! An update that a mutator is to make if it succeeds.
 
-use cached_key::{Key, KeyBuf, Pattern, PatternBuf, PatternPart, PatternTemplate, Tail};
+use cached_key::{Key, Pattern, PatternBuf, PatternPart, PatternTemplate, Tail};
 
 use crate::{
     cache::{Update, Watch},
@@ -29,8 +29,8 @@ impl<T> Planned<T> {
         }
     }
 
-    pub(super) fn tag(&mut self, tag: &KeyBuf) {
-        self.watch.tag(Key::from(tag));
+    pub(super) fn tag(&mut self, tag: Key) {
+        self.watch.tag(tag);
     }
 
     /// The update to this value; `None` where it is not to be stored.

@@ -17,12 +17,12 @@ fn rows<'life0, 'async_trait>(
                 (&&&&&probe).shape()
             };
             let shape = ::cached_runtime::__private::value(shape);
+            let own_id = id;
             match ::cached_runtime::__private::lookup(
                 &__CACHED,
                 ::cached_runtime::__private::global(),
                 shape,
-                |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let own_id = id;
+                |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &own_id);
                 },

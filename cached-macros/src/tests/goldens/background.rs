@@ -17,14 +17,14 @@ async fn rows(
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
+        let own_id = id;
+        let own_name = name;
         (
             match ::cached_runtime::__private::lookup(
                 &__CACHED,
                 ::cached_runtime::__private::global(),
                 shape,
-                |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let own_id = id;
-                    let own_name = name;
+                |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &own_id);
                     key.text(":");
@@ -48,10 +48,9 @@ async fn rows(
     {
         let missed = ::cached_runtime::__private::Missed::tag(
             missed,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let own_name = name;
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("name:");
-                ::cached_runtime::__private::write(key, &own_name);
+                ::cached_runtime::__private::write(key, &name);
             },
         );
         const __TIMEOUT: ::core::time::Duration = ::cached_runtime::__private::deadline(

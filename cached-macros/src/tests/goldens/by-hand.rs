@@ -1,7 +1,8 @@
 fn by_hand(&self, id: u64, filter: Filter) -> (Key, Pattern) {
     (
+        ::cached_runtime::__private::key(|
+            key: &mut ::cached_runtime::__private::KeyWriter<'_>|
         {
-            let key = &mut ::cached_runtime::__private::KeyBuf::new();
             key.text("rows:");
             ::cached_runtime::__private::write(
                 key,
@@ -18,8 +19,7 @@ fn by_hand(&self, id: u64, filter: Filter) -> (Key, Pattern) {
                     (&&&&&::cached_runtime::__private::Value(&self.tenant)).part()
                 },
             );
-            ::cached_runtime::__private::key(key)
-        },
+        }),
         ::rt::__private::pattern(|patterns: &mut ::rt::__private::Drafts| {
             patterns.begin(::rt::__private::On::Always);
             patterns.text("rows:");

@@ -13,12 +13,12 @@ async fn rows(&self, id: u64, trace: &str) -> Option<Rows> {
         };
         let shape = ::rt::__private::may_be_absent(shape);
         let shape = ::rt::__private::value(shape);
+        let own_id = id;
         match ::rt::__private::lookup(
             &__CACHED,
             ::rt::__private::caches(&(self.caches)),
             shape,
-            |key: &mut ::rt::__private::KeyBuf| {
-                let own_id = id;
+            |key: &mut ::rt::__private::KeyWriter<'_>| {
                 key.text("rows:");
                 ::rt::__private::write(key, &own_id);
             },

@@ -13,13 +13,13 @@ pub(crate) async fn rate(from: &str, to: &str) -> Option<f64> {
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
+        let own_from = from;
+        let own_to = to;
         match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let own_from = from;
-                let own_to = to;
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("rates:");
                 ::cached_runtime::__private::write(key, &own_from);
                 key.text(":");

@@ -12,13 +12,13 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
+        let own_id = id;
         (
             match ::cached_runtime::__private::lookup(
                 &__CACHED,
                 ::cached_runtime::__private::global(),
                 shape,
-                |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let own_id = id;
+                |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                     key.text("rows:");
                     ::cached_runtime::__private::write(key, &own_id);
                 },
@@ -32,7 +32,7 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
     {
         let missed = ::cached_runtime::__private::Missed::tag(
             missed,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("tenant:");
                 ::cached_runtime::__private::write(
                     key,
@@ -45,7 +45,7 @@ async fn rows(&self, id: u64) -> Result<Rows, Error> {
         );
         let missed = ::cached_runtime::__private::Missed::tag(
             missed,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("rows");
             },
         );

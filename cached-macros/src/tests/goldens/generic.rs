@@ -26,7 +26,7 @@ where
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("rows:");
                 ::cached_runtime::__private::write(
                     key,

@@ -16,7 +16,7 @@ async fn one() -> u8 {
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("one");
             },
         ) {

@@ -15,12 +15,14 @@ pub mod conversations {
         user_id: u64,
         status: Option<&Status>,
     ) -> ::cached_runtime::__private::Key {
-        let key = &mut ::cached_runtime::__private::KeyBuf::new();
-        key.text("conversations:user:");
-        by_user::user_id(key, &user_id);
-        key.text(":status:");
-        by_user::status(key, &status);
-        ::cached_runtime::__private::key(key)
+        ::cached_runtime::__private::key(|
+            key: &mut ::cached_runtime::__private::KeyWriter<'_>|
+        {
+            key.text("conversations:user:");
+            by_user::user_id(key, &user_id);
+            key.text(":status:");
+            by_user::status(key, &status);
+        })
     }
     #[doc(hidden)]
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]
@@ -68,10 +70,12 @@ pub mod conversations {
         clippy::too_many_arguments
     )]
     pub fn instance(instance_id: &str) -> ::cached_runtime::__private::Key {
-        let key = &mut ::cached_runtime::__private::KeyBuf::new();
-        key.text("conversations:instance:");
-        instance::instance_id(key, &instance_id);
-        ::cached_runtime::__private::key(key)
+        ::cached_runtime::__private::key(|
+            key: &mut ::cached_runtime::__private::KeyWriter<'_>|
+        {
+            key.text("conversations:instance:");
+            instance::instance_id(key, &instance_id);
+        })
     }
     #[deprecated]
     #[doc(hidden)]
@@ -105,9 +109,11 @@ pub mod conversations {
         clippy::too_many_arguments
     )]
     pub fn all() -> ::cached_runtime::__private::Key {
-        let key = &mut ::cached_runtime::__private::KeyBuf::new();
-        key.text("conversations:all");
-        ::cached_runtime::__private::key(key)
+        ::cached_runtime::__private::key(|
+            key: &mut ::cached_runtime::__private::KeyWriter<'_>|
+        {
+            key.text("conversations:all");
+        })
     }
     #[doc(hidden)]
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

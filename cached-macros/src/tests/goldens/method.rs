@@ -20,12 +20,12 @@ async fn rows(
             (&&&&&probe).shape()
         };
         let shape = ::cached_runtime::__private::value(shape);
+        let own_type = r#type;
         match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let own_type = r#type;
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("rows:");
                 ::cached_runtime::__private::write(
                     key,

@@ -22,18 +22,17 @@ async fn change(mut self, id: u64, name: String) -> Option<Row> {
                         |_: &mut ::rt::__private::Drafts| {},
                     ),
                     0usize,
-                    |key: &mut ::rt::__private::KeyBuf| {
-                        let own_id = id;
+                    |key: &mut ::rt::__private::KeyWriter<'_>| {
                         key.text("rows:");
-                        ::rt::__private::write(key, &own_id);
+                        ::rt::__private::write(key, &id);
                     },
                 ),
-                |key: &mut ::rt::__private::KeyBuf| {
+                |key: &mut ::rt::__private::KeyWriter<'_>| {
                     key.text("all");
                 },
             ),
             1usize,
-            |key: &mut ::rt::__private::KeyBuf| {
+            |key: &mut ::rt::__private::KeyWriter<'_>| {
                 key.text("names:");
                 ::rt::__private::write(
                     key,

@@ -15,12 +15,12 @@ where
         };
         let shape = ::cached_runtime::__private::may_be_absent(shape);
         let shape = ::cached_runtime::__private::value(shape);
+        let own_id = id;
         match ::cached_runtime::__private::lookup(
             &__CACHED,
             ::cached_runtime::__private::global(),
             shape,
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let own_id = id;
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("rows:");
                 ::cached_runtime::__private::write(key, &own_id);
             },

@@ -36,16 +36,14 @@ async fn rename(&mut self, id: u64, team: u64) -> Result<User, Error> {
                     },
                 ),
                 0usize,
-                |key: &mut ::cached_runtime::__private::KeyBuf| {
-                    let own_id = id;
+                |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                     key.text("users:");
-                    ::cached_runtime::__private::write(key, &own_id);
+                    ::cached_runtime::__private::write(key, &id);
                 },
             ),
-            |key: &mut ::cached_runtime::__private::KeyBuf| {
-                let own_team = team;
+            |key: &mut ::cached_runtime::__private::KeyWriter<'_>| {
                 key.text("team:");
-                ::cached_runtime::__private::write(key, &own_team);
+                ::cached_runtime::__private::write(key, &team);
             },
         )
     };
