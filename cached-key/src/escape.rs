@@ -1,6 +1,6 @@
 //! Writes a value so that it never forges a separator, a wildcard or a bracket.
 
-use crate::memory::{End, Memory};
+use crate::memory::{CHUNK, End, Memory};
 use crate::words::{WORD, short};
 
 /// Never in a value as it is.
@@ -9,9 +9,6 @@ const ALWAYS: u8 = 1;
 const IN_GROUP: u8 = 2;
 /// The first byte of characters some of which are white space or control characters.
 const LOOK: u8 = 4;
-
-/// How many bytes of a long value are looked at in one go.
-const CHUNK: usize = 2 * WORD;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -106,20 +103,9 @@ fn write_two(memory: &mut Memory, end: End, value: &str) -> End {
 
 #[inline(never)]
 fn write_any(memory: &mut Memory, end: End, value: &str, place: Place) -> End {
-    let bytes = value.as_bytes();
-    if bytes.len() > CHUNK && is_long_and_surely_plain(bytes) {
-        memory.push_any(end, bytes)
-    } else {
-        write_with_care(memory, end, value, place.mask())
-    }
-}
-
-/// The last bytes are looked at twice, lest any are left over.
-#[inline]
-fn is_long_and_surely_plain(bytes: &[u8]) -> bool {
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    chunks.iter().all(is_chunk_surely_plain)
-        && bytes.last_chunk().is_some_and(is_chunk_surely_plain)
+    memory
+        .copy_if(end, value.as_bytes(), is_chunk_surely_plain)
+        .unwrap_or_else(|| write_with_care(memory, end, value, place.mask()))
 }
 
 /// Rough and fast to look for: nothing in these ranges needs an escape, and outside of them little does not.
@@ -156,6 +142,7 @@ fn is_chunk_surely_plain(chunk: &[u8; CHUNK]) -> bool {
         .fold(true, |plain, byte| plain & is_plain(*byte))
 }
 
+#[inline(never)]
 fn write_with_care(memory: &mut Memory, mut end: End, value: &str, mask: u8) -> End {
     let mut rest = value;
     while let Some(at) = rest

@@ -10,13 +10,19 @@ const LIMIT: usize = 512;
 const INLINE: usize = LIMIT + 2 * WORD;
 
 /// As many bytes as are written by words, even if the compiler does not know them.
-const FEW: usize = 4 * WORD;
+const FEW: usize = 2 * CHUNK;
+
+/// How many bytes are copied in one go.
+pub(crate) const CHUNK: usize = 2 * WORD;
 
 /// What is kept of the memory that a long key took. The rest is given back when the next key begins, which costs less than to ask
 /// for it at the end of each.
 const KEPT: usize = 1 << 16;
 
 /// Where a key is put together. It has to be told each time where what was written before ends.
+///
+/// A key begins where a cache line does, so that a long one lies in as few of them as can be.
+#[repr(C, align(64))]
 pub(crate) struct Memory {
     /// Written word by word, each in one piece and in its place. Whoever then reads words gets them from where the processor still
     /// has them; what is written in other pieces than it is read in first has to reach its cache.
@@ -126,22 +132,41 @@ impl Memory {
     /// Writes any bytes. Many are copied faster than they are shifted into words.
     #[inline]
     pub(crate) fn push_any(&mut self, end: End, bytes: &[u8]) -> End {
-        let len = end.len + bytes.len();
-        let room = self.inline.get_mut(end.len..len);
-        match (room, bytes.last_chunk()) {
-            (Some(room), Some(tail)) if bytes.len() > FEW && len < LIMIT => {
-                room.copy_from_slice(bytes);
-                // From where it comes from: where it was copied to, it may not have arrived yet.
-                let last = beyond(u64::from_le_bytes(*tail), len % WORD);
-                End { len, last }
-            }
-            _ => self.push_few(end, bytes),
-        }
+        let many = bytes.len() > FEW;
+        let copied = many.then(|| self.copy_if(end, bytes, |_| true)).flatten();
+        copied.unwrap_or_else(|| self.push_few(end, bytes))
     }
 
     #[inline(never)]
     fn push_few(&mut self, end: End, bytes: &[u8]) -> End {
         self.push(end, bytes)
+    }
+
+    /// Writes bytes chunk by chunk, if there is room for them, they make up a chunk at least, and all chunks `will_do`.
+    #[inline(always)]
+    pub(crate) fn copy_if(
+        &mut self,
+        end: End,
+        bytes: &[u8],
+        will_do: impl Fn(&[u8; CHUNK]) -> bool,
+    ) -> Option<End> {
+        let len = end.len + bytes.len();
+        let room = self.inline.get_mut(end.len..len).filter(|_| len < LIMIT)?;
+        let (places, _) = room.as_chunks_mut();
+        let (chunks, _) = bytes.as_chunks();
+        for (place, chunk) in places.iter_mut().zip(chunks) {
+            if !will_do(chunk) {
+                return None;
+            }
+            *place = *chunk;
+        }
+        // Looked at and written twice in part, lest any are left over.
+        let last = bytes.last_chunk().filter(|last| will_do(last))?;
+        *room.last_chunk_mut()? = *last;
+        // From where it comes from: where it was copied to, it may not have arrived yet.
+        let last = u64::from_le_bytes(*bytes.last_chunk()?);
+        let last = beyond(last, len % WORD);
+        Some(End { len, last })
     }
 
     /// Writes up to eight bytes, the first one lowest; what is above them is zero.
