@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Errors};
 use crate::fault::Subject;
+use crate::key_memory::KeyMemory;
 use crate::key_writer::KeyWriter;
 use crate::scan::{Stage, scan};
 use crate::structure::check;
@@ -41,6 +42,24 @@ impl Key {
             Some(first) => Err(first),
             None => Ok(Self { text: text.into() }),
         }
+    }
+
+    /// The key that `render` writes; none if a value failed to write itself, as any other key might look the same.
+    ///
+    /// ```
+    /// use cached_key::Key;
+    ///
+    /// let key = Key::rendered(|key| {
+    ///     key.text("conversations:user:");
+    ///     key.value(|value| value.unsigned(42));
+    /// });
+    /// assert_eq!(key.unwrap().as_str(), "conversations:user:42");
+    /// ```
+    pub fn rendered(render: impl FnOnce(&mut KeyWriter<'_>)) -> Option<Self> {
+        let mut memory = KeyMemory::new();
+        let mut key = KeyWriter::new(&mut memory);
+        render(&mut key);
+        (!key.is_broken()).then(|| Self::from(&key))
     }
 
     /// The whole text.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cached_key::{Blocks, Key, KeyMemory, KeyWriter};
+use cached_key::{Blocks, Key, KeyWriter};
 use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
@@ -51,14 +51,6 @@ async fn deadline<F: Future>(
         Ok(answer) => answer,
         Err(_) => timed_out(LoadTimeout { template, after }),
     }
-}
-
-/// The key or tag that `render` writes; none if a value could not be written: any other caller's might look the same.
-pub(crate) fn rendered(render: impl FnOnce(&mut KeyWriter<'_>)) -> Option<Key> {
-    let mut memory = KeyMemory::new();
-    let mut key = KeyWriter::new(&mut memory);
-    render(&mut key);
-    (!key.is_broken()).then(|| Key::from(&key))
 }
 
 /// Looks a key up in the way the call's mode asks for.
@@ -225,7 +217,7 @@ impl<S: Shape<Value: CacheValue>> Missed<S> {
     /// invalidate its answer.
     #[doc(hidden)]
     pub fn tag(mut self, render: impl FnOnce(&mut KeyWriter<'_>)) -> Self {
-        if let Some(tag) = rendered(render) {
+        if let Some(tag) = Key::rendered(render) {
             self.add_tag(tag);
         } else if let Way::Load(_) = self.way {
             self.way = Way::Bypass;

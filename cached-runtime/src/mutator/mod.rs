@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use cached_key::{KeyWriter, Pattern};
+use cached_key::{Key, KeyWriter, Pattern};
 use pin_project_lite::pin_project;
 
 pub use self::drafts::{Drafts, Holes, On};
@@ -17,7 +17,6 @@ use self::update::Planned;
 use crate::{
     cache::Update,
     caches::{Caches, Target},
-    call::rendered,
     context::{Phase, phase},
     registry::MutatorSite,
     shape::{Outcome, Shape},
@@ -63,7 +62,7 @@ impl<S: Shape> Invalidation<S> {
     where
         S::Value: CacheValue,
     {
-        let key = rendered(render);
+        let key = Key::rendered(render);
         let Some((update, stores)) = self.due.site.update(index) else {
             return self;
         };
@@ -85,7 +84,7 @@ impl<S: Shape> Invalidation<S> {
         if let Some(slot) = self.updates.last_mut()
             && let Some(update) = slot
         {
-            match rendered(render) {
+            match Key::rendered(render) {
                 Some(tag) => update.tag(tag),
                 None => *slot = None,
             }
