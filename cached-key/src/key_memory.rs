@@ -13,7 +13,10 @@ thread_local! {
 ///
 /// A key that is written while another one is has memory of its own. Some 600 bytes are kept in any case, and up to 64 KiB more
 /// after a key that was longer; what a key took beyond that is given back when the next one begins.
-pub struct KeyMemory(Option<Box<Memory>>);
+pub struct KeyMemory(
+    /// Always there, until it is dropped.
+    Option<Box<Memory>>,
+);
 
 impl KeyMemory {
     /// Takes what the thread keeps; dropped, it gives that back.

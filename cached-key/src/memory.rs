@@ -161,10 +161,10 @@ impl Memory {
             *place = *chunk;
         }
         // Looked at and written twice in part, lest any are left over.
-        let last = bytes.last_chunk().filter(|last| will_do(last))?;
-        *room.last_chunk_mut()? = *last;
+        let tail = bytes.last_chunk().filter(|tail| will_do(tail))?;
+        *room.last_chunk_mut()? = *tail;
         // From where it comes from: where it was copied to, it may not have arrived yet.
-        let last = u64::from_le_bytes(*bytes.last_chunk()?);
+        let last = u64::from_le_bytes(*tail.last_chunk()?);
         let last = beyond(last, len % WORD);
         Some(End { len, last })
     }

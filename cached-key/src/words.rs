@@ -10,6 +10,7 @@ pub(crate) fn short(bytes: &[u8]) -> u64 {
         let [first, last] = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
         first | last << (8 * (bytes.len() - 4))
     } else {
+        // Of three bytes these are all, and of fewer some are the same.
         let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(1));
         let places = [0, middle, last];
         places.into_iter().fold(0, |word, at| {
