@@ -133,7 +133,7 @@ impl Memory {
     #[inline]
     pub(crate) fn push_any(&mut self, end: End, bytes: &[u8]) -> End {
         let many = bytes.len() > FEW;
-        let copied = many.then(|| self.copy_if(end, bytes, |_| true)).flatten();
+        let copied = many.then(|| self.copy_if(end, bytes, |_| 0)).flatten();
         copied.unwrap_or_else(|| self.push_few(end, bytes))
     }
 
@@ -142,27 +142,36 @@ impl Memory {
         self.push(end, bytes)
     }
 
-    /// Writes bytes chunk by chunk, if there is room for them, they make up a chunk at least, and all chunks `will_do`.
+    /// Writes bytes chunk by chunk, if there is room for them, they make up a chunk at least, and the `oddness` of each is zero.
     #[inline(always)]
     pub(crate) fn copy_if(
         &mut self,
         end: End,
         bytes: &[u8],
-        will_do: impl Fn(&[u8; CHUNK]) -> bool,
+        oddness: impl Fn(u8) -> u8,
     ) -> Option<End> {
         let len = end.len + bytes.len();
         let room = self.inline.get_mut(end.len..len).filter(|_| len < LIMIT)?;
+        // Asked about all at the end: a branch for each chunk takes as long as the rest.
+        let mut odd = [0; CHUNK];
+        let mut look = |chunk: &[u8; CHUNK]| {
+            for (odd, byte) in odd.iter_mut().zip(chunk) {
+                *odd |= oddness(*byte);
+            }
+        };
         let (places, _) = room.as_chunks_mut();
         let (chunks, _) = bytes.as_chunks();
         for (place, chunk) in places.iter_mut().zip(chunks) {
-            if !will_do(chunk) {
-                return None;
-            }
+            look(chunk);
             *place = *chunk;
         }
-        // Looked at and written twice in part, lest any are left over.
-        let tail = bytes.last_chunk().filter(|tail| will_do(tail))?;
+        // Partly anew, lest any are left over.
+        let tail = bytes.last_chunk()?;
+        look(tail);
         *room.last_chunk_mut()? = *tail;
+        if u128::from_ne_bytes(odd) != 0 {
+            return None;
+        }
         // From where it comes from: where it was copied to, it may not have arrived yet.
         let last = u64::from_le_bytes(*tail.last_chunk()?);
         let last = beyond(last, len % WORD);
