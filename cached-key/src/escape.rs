@@ -69,36 +69,36 @@ pub(crate) fn is_never_in_a_value(c: char) -> bool {
 /// are free in a call, and need not save any.
 #[inline(never)]
 pub(crate) fn write(memory: &mut Memory, end: End, value: &str, place: Place) -> End {
-    if value.len() > CHUNK || place == Place::InGroup {
+    if value.len() > CHUNK {
         return write_any(memory, end, value, place);
     }
     if value.len() > WORD {
-        return write_two(memory, end, value);
+        return write_two(memory, end, value, place);
     }
     let word = short(value.as_bytes());
     let padding = u64::from_le_bytes([b'a'; WORD]) << (4 * value.len()) << (4 * value.len());
     if is_surely_plain(word | padding) {
         memory.word(end, word, value.len())
     } else {
-        write_any(memory, end, value, Place::Alone)
+        write_any(memory, end, value, place)
     }
 }
 
 /// Nine to sixteen bytes.
 #[inline(never)]
-fn write_two(memory: &mut Memory, end: End, value: &str) -> End {
+fn write_two(memory: &mut Memory, end: End, value: &str, place: Place) -> End {
     let bytes = value.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
-        return write_any(memory, end, value, Place::Alone);
-    };
-    let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
-    if !is_surely_plain(first) || !is_surely_plain(last) {
-        return write_any(memory, end, value, Place::Alone);
+    let words = bytes.first_chunk().zip(bytes.last_chunk());
+    let words = words.map(|(first, last)| [first, last].map(|word| u64::from_le_bytes(*word)));
+    match words {
+        Some([first, last]) if is_surely_plain(first) && is_surely_plain(last) => {
+            let end = memory.word(end, first, WORD);
+            // Without what both have.
+            let beyond = bytes.len() - WORD;
+            memory.word(end, last >> (8 * (WORD - beyond)), beyond)
+        }
+        _ => write_any(memory, end, value, place),
     }
-    let end = memory.word(end, first, WORD);
-    // Without what both have.
-    let beyond = bytes.len() - WORD;
-    memory.word(end, last >> (8 * (WORD - beyond)), beyond)
 }
 
 #[inline(never)]

@@ -132,9 +132,12 @@ impl Memory {
     /// Writes any bytes. Many are copied faster than they are shifted into words.
     #[inline]
     pub(crate) fn push_any(&mut self, end: End, bytes: &[u8]) -> End {
-        let many = bytes.len() > FEW;
-        let copied = many.then(|| self.copy_if(end, bytes, |_| 0)).flatten();
-        copied.unwrap_or_else(|| self.push_few(end, bytes))
+        if bytes.len() > FEW
+            && let Some(end) = self.copy_if(end, bytes, |_| 0)
+        {
+            return end;
+        }
+        self.push_few(end, bytes)
     }
 
     #[inline(never)]

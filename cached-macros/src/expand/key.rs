@@ -177,9 +177,9 @@ pub(super) fn part(value: &Value, rt: &Runtime) -> TokenStream {
 
 /// `key!`
 pub(crate) fn by_hand(key: &[Piece], rt: &Runtime) -> TokenStream {
-    let statements = pieces(key, rt);
+    let write = writer(&pieces(key, rt), rt);
     let rt = rt.here();
-    mixed!(#rt::key(|key: &mut #rt::KeyWriter<'_>| { #statements }))
+    mixed!(#rt::key(#write))
 }
 
 /// `pattern!`
